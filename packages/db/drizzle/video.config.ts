@@ -1,0 +1,8 @@
+import { defineConfig } from 'drizzle-kit';
+
+/** For the generator only: paths are relative to packages/db, and there is no URL in it. */
+export default defineConfig({
+  dialect: 'postgresql',
+  schema: './src/video/schema.ts',
+  out: './migrations/video',
+});

@@ -1,0 +1,11 @@
+/** The door for a project's `db.config.ts` and domain folders: configuration types and the declarations the engine reads. */
+export type { Backfill } from './backfill/backfill.ts';
+export { type Config, type DomainConfig, type DomainModule, defineConfig } from './config/config.ts';
+export type { DemoOptions, Seed, SeedCount } from './config/seed.ts';
+export { comment } from './objects/comment.ts';
+export { extension } from './objects/extension.ts';
+export { sqlFunction } from './objects/function.ts';
+export { index } from './objects/index.ts';
+export type { SqlObject } from './objects/object.ts';
+export { storage } from './objects/storage.ts';
+export { trigger } from './objects/trigger.ts';

@@ -1,0 +1,36 @@
+import type { Backfill } from '../backfill/backfill.ts';
+import type { SqlObject } from '../objects/object.ts';
+import type { Seed } from './seed.ts';
+
+/** What a domain declares beyond its migration files. Loaded only by the commands that need it, so that `migrate` stays quick. */
+export interface DomainModule {
+  /** The exports of the domain's schema entry: drizzle tables, enums and views. */
+  readonly schema: Readonly<Record<string, unknown>>;
+  /** What drizzle-kit cannot model: functions, triggers, comments, indexes with INCLUDE, indexes of materialized views. */
+  readonly objects: readonly SqlObject[];
+  /** Data steps that migrations wait for by `-- db: after-backfill <name>`. */
+  readonly backfills: readonly Backfill[];
+  readonly seed: Seed;
+}
+
+/** One domain: one Postgres schema with a migration history of its own. */
+export interface DomainConfig {
+  /** Short name: `--domain`, the key in the history tables and the prefix of `<NAME>_DATABASE_URL`. */
+  readonly name: string;
+  /** The Postgres schema that the domain owns whole. */
+  readonly schema: string;
+  /** Folder of the history, relative to the configuration file. */
+  readonly migrations: string;
+  /** drizzle-kit's configuration file, relative to the configuration file. */
+  readonly generator: string;
+  readonly load: () => Promise<DomainModule>;
+}
+
+export interface Config {
+  readonly domains: readonly DomainConfig[];
+}
+
+/** Types the configuration; changes nothing. */
+export function defineConfig(config: Config): Config {
+  return config;
+}
