@@ -21,6 +21,8 @@ export interface DemoOptions {
 export interface Seed {
   /** Rows that code depends on. Safe on production. */
   readonly reference: (sql: Sql) => Promise<readonly SeedCount[]>;
+  /** Reference rows that are not there, as `table key`; empty when all are. Read-only. */
+  readonly missing: (sql: Sql) => Promise<readonly string[]>;
   /** A realistic demo data set in every table. Never for production. */
   readonly demo: (sql: Sql, options: DemoOptions) => Promise<readonly SeedCount[]>;
 }

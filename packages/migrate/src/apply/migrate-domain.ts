@@ -1,0 +1,176 @@
+import { join } from 'node:path';
+import type { Backfill } from '../backfill/backfill.ts';
+import { runBackfill } from '../backfill/run.ts';
+import type { DomainConfig } from '../config/config.ts';
+import { openSession, type Session } from '../connect/session.ts';
+import type { Target } from '../connect/target.ts';
+import { DbError, inDomain } from '../errors/db-error.ts';
+import { connectionCode, fromConnection } from '../errors/from-driver.ts';
+import type { MigrationFile } from '../files/migration-file.ts';
+import { type ParsedMigration, parseMigration } from '../files/parse-migration.ts';
+import { readHistory } from '../files/read-history.ts';
+import { ensureHistory, historyPresence } from '../history/ensure.ts';
+import { EMPTY_HISTORY, readHistoryState } from '../history/read.ts';
+import { journal } from '../history/write.ts';
+import { lockName, withLock } from '../lock/try-lock.ts';
+import { type Plan, planMigrations } from '../plan/plan.ts';
+import { refusal } from '../plan/refusal.ts';
+import { loadGrammar } from '../sql/parse.ts';
+import { touchedObjects } from '../sql/touches.ts';
+import { applyInSteps } from './in-steps.ts';
+import { applyInTransaction } from './in-transaction.ts';
+import type { AppliedNow, ApplyEvent, MigrateResult } from './report.ts';
+
+export interface MigrateOptions {
+  /** Folder that the domain's paths are relative to. */
+  readonly root: string;
+  readonly target: Target;
+  /** Stop after this migration. Absent: the newest. */
+  readonly to?: string | undefined;
+  /** Plan and check everything, change nothing. */
+  readonly dryRun?: boolean;
+  /** Late migrations that a person has allowed in spite of an overlap. */
+  readonly allowLate?: ReadonlySet<string>;
+  /** Milliseconds to wait for another migrator; 60 s unless said. */
+  readonly lockWaitMs?: number;
+  /** Recorded in the history. Absent: unknown. */
+  readonly appVersion?: string | undefined;
+  readonly onEvent?: (event: ApplyEvent) => void;
+}
+
+/** Brings one domain to the head of its history, or to `to`: files × history → plan → lock → apply. Safe with any number of
+ *  migrators at once. Nothing is skipped: what the plan cannot explain is refused before anything is touched.
+ *  @throws {DbError} with the domain in it; every code of docs/errors.md that says so */
+export async function migrateDomain(domain: DomainConfig, options: MigrateOptions): Promise<MigrateResult> {
+  try {
+    const files = await readHistory(join(options.root, domain.migrations), options.root);
+    await using session = await openSession(options.target, {
+      app: `db migrate ${domain.name}`,
+      readOnly: options.dryRun === true,
+    });
+    try {
+      return await migrateOn(session, domain, files, options);
+    } catch (error) {
+      throw connectionCode(error) === undefined ? error : fromConnection(error, options.target);
+    }
+  } catch (error) {
+    throw inDomain(error, domain.name);
+  }
+}
+
+async function migrateOn(
+  session: Session,
+  domain: DomainConfig,
+  files: readonly MigrationFile[],
+  options: MigrateOptions,
+): Promise<MigrateResult> {
+  const first = await planOf(session, domain, files);
+  // The quick way out takes no lock: nothing pending now is nothing to do, whatever another migrator does.
+  if (first.pending.length === 0 || options.dryRun === true) {
+    const pending = await admit(first, files, options);
+    return result(domain, options, first, options.dryRun === true ? pending.map(notYet(first)) : [], pending);
+  }
+  await admit(first, files, options);
+  const lock = {
+    waitMs: options.lockWaitMs ?? 60_000,
+    onWait: (holder: Parameters<Parameters<typeof withLock>[2]['onWait']>[0]) =>
+      options.onEvent?.({ type: 'waiting', domain: domain.name, holder }),
+  };
+  await ensureHistory(session, lock);
+  return await withLock(session, lockName.domain(domain.name), lock, async () => {
+    const plan = await planOf(session, domain, files);
+    const pending = await admit(plan, files, options);
+    const applied: AppliedNow[] = [];
+    for (const migration of pending) applied.push(await applyOne(session, domain, migration, plan, options));
+    return result(domain, options, plan, applied, pending);
+  });
+}
+
+async function planOf(session: Session, domain: DomainConfig, files: readonly MigrationFile[]): Promise<Plan> {
+  const present = (await historyPresence(session)) === 'present';
+  return planMigrations(files, present ? await readHistoryState(session.sql, domain.name) : EMPTY_HISTORY);
+}
+
+/** The parsed migrations to apply, in order, or the refusal. Nothing is parsed where nothing is pending. */
+async function admit(
+  plan: Plan,
+  files: readonly MigrationFile[],
+  options: MigrateOptions,
+): Promise<readonly ParsedMigration[]> {
+  if (plan.pending.length > 0) await loadGrammar();
+  const byName = new Map(files.map((file) => [file.name, file]));
+  const touched = (name: string) => {
+    const file = byName.get(name);
+    return file === undefined ? new Set<string>() : touchedObjects(parseMigration(file).statements);
+  };
+  const refused = refusal(plan, touched, options.allowLate);
+  if (refused !== null) throw refused;
+  if (options.to !== undefined && !byName.has(options.to)) {
+    throw new DbError('DB_MIGRATION_UNKNOWN', { why: `expected the name of a migration, got ${options.to}` });
+  }
+  const { to } = options;
+  return plan.pending.filter(({ name }) => to === undefined || name <= to).map(parseMigration);
+}
+
+async function applyOne(
+  session: Session,
+  domain: DomainConfig,
+  migration: ParsedMigration,
+  plan: Plan,
+  { appVersion, onEvent }: MigrateOptions,
+): Promise<AppliedNow> {
+  const late = isLate(plan, migration.name);
+  const started = performance.now();
+  onEvent?.({ type: 'applying', domain: domain.name, name: migration.name });
+  const by = { domain: domain.name, appVersion: appVersion ?? null, late };
+  try {
+    for (const backfill of await awaited(domain, migration)) {
+      await runBackfill(session, domain.name, backfill, (progress) =>
+        onEvent?.({ type: 'backfilling', domain: domain.name, ...progress }),
+      );
+    }
+    await (migration.header.noTransaction ? applyInSteps : applyInTransaction)(session, migration, by);
+  } catch (error) {
+    const code = error instanceof DbError ? error.code : 'unexpected';
+    await journal(session.sql, domain.name, migration.name, 'failed', { code }).catch(() => {});
+    throw error;
+  }
+  const ms = Math.round(performance.now() - started);
+  onEvent?.({ type: 'applied', domain: domain.name, name: migration.name, ms, late });
+  return { name: migration.name, ms, late };
+}
+
+/** The backfills that a migration waits for. */
+async function awaited(domain: DomainConfig, migration: ParsedMigration): Promise<readonly Backfill[]> {
+  const names = migration.header.afterBackfill;
+  if (names.length === 0) return [];
+  const { backfills } = await domain.load();
+  return names.map((name) => {
+    const found = backfills.find((backfill) => backfill.name === name);
+    if (found === undefined)
+      throw new DbError('DB_BACKFILL_UNKNOWN', { why: `no backfill "${name}" is declared`, at: migration.path });
+    return found;
+  });
+}
+
+function isLate(plan: Plan, name: string): boolean {
+  return plan.migrations.some((migration) => migration.name === name && migration.state === 'out of order');
+}
+
+function notYet(plan: Plan): (migration: ParsedMigration) => AppliedNow {
+  return ({ name }) => ({ name, ms: 0, late: isLate(plan, name) });
+}
+
+function result(
+  domain: DomainConfig,
+  options: MigrateOptions,
+  plan: Plan,
+  applied: readonly AppliedNow[],
+  admitted: readonly ParsedMigration[],
+): MigrateResult {
+  const ahead = plan.migrations.filter(({ state }) => state === 'unknown').map(({ name }) => name);
+  if (ahead.length > 0) options.onEvent?.({ type: 'ahead', domain: domain.name, names: ahead });
+  const taken = new Set(admitted.map(({ name }) => name));
+  const left = plan.pending.map(({ name }) => name).filter((name) => !taken.has(name));
+  return { domain: domain.name, target: options.target.label, applied, left, ahead };
+}

@@ -1,0 +1,35 @@
+import type { BackfillProgress } from '../backfill/run.ts';
+import type { LockHolder } from '../lock/try-lock.ts';
+
+/** What happens while migrating, for people and logs. */
+export type ApplyEvent =
+  | { readonly type: 'waiting'; readonly domain: string; readonly holder: LockHolder | undefined }
+  | { readonly type: 'applying'; readonly domain: string; readonly name: string }
+  | {
+      readonly type: 'applied';
+      readonly domain: string;
+      readonly name: string;
+      readonly ms: number;
+      readonly late: boolean;
+    }
+  | ({ readonly type: 'backfilling'; readonly domain: string } & BackfillProgress)
+  | { readonly type: 'ahead'; readonly domain: string; readonly names: readonly string[] };
+
+export interface AppliedNow {
+  readonly name: string;
+  /** Wall time in whole milliseconds. */
+  readonly ms: number;
+  readonly late: boolean;
+}
+
+export interface MigrateResult {
+  readonly domain: string;
+  /** `user@host:port/database`. */
+  readonly target: string;
+  /** What this run applied (or, on a dry run, would apply). */
+  readonly applied: readonly AppliedNow[];
+  /** Pending migrations that were left, because of `--to`. */
+  readonly left: readonly string[];
+  /** Applied migrations that only a newer build knows. */
+  readonly ahead: readonly string[];
+}

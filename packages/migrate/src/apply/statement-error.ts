@@ -1,0 +1,56 @@
+import type postgres from 'postgres';
+import { DbError } from '../errors/db-error.ts';
+import { connectionCode, sqlStateOf } from '../errors/from-driver.ts';
+import type { ParsedMigration } from '../files/parse-migration.ts';
+import type { Statement } from '../sql/parse.ts';
+
+/** A server error as a coded one that names file, statement, line and what is committed; the driver's error is its cause. */
+export function statementError(
+  error: unknown,
+  migration: ParsedMigration,
+  statement: Statement,
+  changed: string,
+): DbError {
+  if (error instanceof DbError) return error;
+  const number = migration.statements.indexOf(statement) + 1;
+  const position = positionOf(error);
+  const line =
+    statement.line + (position === undefined ? 0 : statement.text.slice(0, position - 1).split('\n').length - 1);
+  const code = connectionCode(error) ?? (migration.header.noTransaction ? 'DB_STEP' : 'DB_STATEMENT');
+  const facts = {
+    why: `statement ${number} of ${migration.statements.length}: ${describe(error)}\n${excerpt(statement.text, position)}`,
+    at: `${migration.path}:${line}`,
+    sqlState: sqlStateOf(error),
+    changed,
+  };
+  return new DbError(code, facts, { cause: error });
+}
+
+function positionOf(error: unknown): number | undefined {
+  const position = Number(pick(error, 'position'));
+  return Number.isInteger(position) && position > 0 ? position : undefined;
+}
+
+function describe(error: unknown): string {
+  const parts = [error instanceof Error ? error.message : String(error)];
+  const detail = pick(error, 'detail');
+  const hint = pick(error, 'hint');
+  if (detail !== undefined) parts.push(`detail: ${detail}`);
+  if (hint !== undefined) parts.push(`hint: ${hint}`);
+  return parts.join('; ');
+}
+
+function pick(error: unknown, key: keyof postgres.PostgresError): string | undefined {
+  if (typeof error !== 'object' || error === null || !(key in error)) return undefined;
+  const value = (error as Record<string, unknown>)[key];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** The line at fault with a caret, or the first line where the server gives no place. */
+function excerpt(text: string, position: number | undefined): string {
+  if (position === undefined) return `  ${text.split('\n', 1)[0]}`;
+  const before = text.slice(0, position - 1);
+  const start = before.lastIndexOf('\n') + 1;
+  const [line = ''] = text.slice(start).split('\n', 1);
+  return `  ${line}\n  ${' '.repeat(before.length - start)}^`;
+}

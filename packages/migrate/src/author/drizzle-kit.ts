@@ -1,0 +1,66 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { findPackageJSON } from 'node:module';
+import { dirname, join } from 'node:path';
+import { DbError } from '../errors/db-error.ts';
+
+/** drizzle-kit's one JSON object on stdout. */
+export interface KitAnswer {
+  readonly status: string;
+  readonly [key: string]: unknown;
+}
+
+/** Runs drizzle-kit of the project in `root` and parses its answer. It is only ever called while authoring, never in deploy.
+ *  @throws {DbError} DB_GENERATE where it prints no JSON object */
+export async function drizzleKit(root: string, args: readonly string[]): Promise<KitAnswer> {
+  const { stdout, stderr } = await runKit(root, [...args, '--output', 'json']);
+  const start = stdout.indexOf('{');
+  try {
+    return JSON.parse(stdout.slice(start)) as KitAnswer;
+  } catch (cause) {
+    throw new DbError(
+      'DB_GENERATE',
+      { why: `drizzle-kit ${args[0]}: ${(stderr + stdout).trim() || 'no answer'}` },
+      { cause },
+    );
+  }
+}
+
+/** The declared state as DDL, one text. */
+export async function exportSchema(root: string, config: string): Promise<string> {
+  const { stdout, stderr, failed } = await runKit(root, ['export', '--config', config]);
+  if (failed) throw new DbError('DB_GENERATE', { why: `drizzle-kit export: ${(stderr + stdout).trim()}`, at: config });
+  return stdout;
+}
+
+async function runKit(
+  root: string,
+  args: readonly string[],
+): Promise<{ stdout: string; stderr: string; failed: boolean }> {
+  const bin = await kitBin(root);
+  return await new Promise((settle) => {
+    execFile(process.execPath, [bin, ...args], { cwd: root, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) =>
+      settle({ stdout, stderr, failed: error !== null }),
+    );
+  });
+}
+
+async function kitBin(root: string): Promise<string> {
+  const manifest = find('drizzle-kit', root);
+  if (manifest === undefined) {
+    throw new DbError('DB_GENERATE', {
+      why: 'drizzle-kit is not installed in this project',
+      fix: 'add it as a development dependency',
+    });
+  }
+  const { bin } = JSON.parse(await readFile(manifest, 'utf8')) as { bin: Record<string, string> };
+  return join(dirname(manifest), bin['drizzle-kit'] ?? '');
+}
+
+function find(name: string, root: string): string | undefined {
+  try {
+    return findPackageJSON(name, join(root, 'package.json'));
+  } catch {
+    return undefined;
+  }
+}

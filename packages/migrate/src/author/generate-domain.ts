@@ -1,0 +1,127 @@
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { residualStatements } from '../catalog/residual.ts';
+import type { DomainConfig } from '../config/config.ts';
+import { DbError } from '../errors/db-error.ts';
+import { parseHistory } from '../files/parse-history.ts';
+import type { SqlObject } from '../objects/object.ts';
+import { parseSql } from '../sql/parse.ts';
+import { drizzleKit, exportSchema, type KitAnswer } from './drizzle-kit.ts';
+import { run, type Scratch } from './scratch.ts';
+
+export interface GenerateOptions {
+  readonly root: string;
+  /** Slug of the new folder. */
+  readonly name: string;
+  /** Path of drizzle-kit's hints file; undefined: no answers. */
+  readonly hints: string | undefined;
+  readonly scratch: Scratch;
+  /** `YYYY-MM-DD`, for the header. */
+  readonly today: string;
+}
+
+export interface Generated {
+  readonly domain: string;
+  /** Name of the new folder. NULL: nothing changed. */
+  readonly migration: string | null;
+  /** Statements by drizzle-kit and by the catalog diff. */
+  readonly statements: number;
+  readonly objects: number;
+}
+
+/** Writes the migration of one domain: drizzle-kit's part, then what the catalog diff finds between the history with it and the
+ *  declared state, proven to leave no difference. When a step fails, the folder is taken away again.
+ *  @throws {DbError} DB_DECISION with the open questions, DB_GENERATE */
+export async function generateDomain(domain: DomainConfig, options: GenerateOptions): Promise<Generated> {
+  const folder = join(options.root, domain.migrations);
+  const before = new Set(await folders(folder));
+  try {
+    const answer = await kitGenerate(domain, options, []);
+    const objects = await residual(domain, options);
+    if (answer.status === 'no_changes' && objects.length > 0) await kitGenerate(domain, options, ['--custom']);
+    const [migration = null] = (await folders(folder)).filter((name) => !before.has(name));
+    if (migration === null) return { domain: domain.name, migration, statements: 0, objects: 0 };
+    const statements = await complete(join(folder, migration, 'migration.sql'), objects, options);
+    return { domain: domain.name, migration, statements, objects: objects.length };
+  } catch (error) {
+    const added = (await folders(folder)).filter((name) => !before.has(name));
+    await Promise.all(added.map((name) => rm(join(folder, name), { recursive: true })));
+    throw error;
+  }
+}
+
+async function folders(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+}
+
+async function kitGenerate(
+  domain: DomainConfig,
+  { root, name, hints }: GenerateOptions,
+  extra: readonly string[],
+): Promise<KitAnswer> {
+  const answer = await drizzleKit(root, [
+    'generate',
+    '--config',
+    domain.generator,
+    '--name',
+    name,
+    ...(hints === undefined ? [] : ['--hints-file', hints]),
+    ...extra,
+  ]);
+  if (answer.status === 'ok' || answer.status === 'no_changes') return answer;
+  if (answer.status === 'missing_hints') {
+    throw new DbError('DB_DECISION', {
+      domain: domain.name,
+      why: `renamed, or dropped and created? ${JSON.stringify(answer['unresolved'])}`,
+      data: { questions: answer['unresolved'] },
+      changed: 'nothing was written',
+    });
+  }
+  throw new DbError('DB_GENERATE', {
+    domain: domain.name,
+    why: JSON.stringify(answer),
+    changed: 'nothing was written',
+  });
+}
+
+/** What the history, with the new file, lacks of the declared state. */
+async function residual(domain: DomainConfig, { root, scratch }: GenerateOptions): Promise<readonly string[]> {
+  const history = (await parseHistory(domain, root)).flatMap(({ statements }) => statements.map(({ text }) => text));
+  const { objects } = await domain.load();
+  await using replayed = await scratch.build(history);
+  await using declared = await scratch.build(await declaredStatements(domain, root, objects));
+  const missing = await residualStatements(replayed.url, declared.url);
+  if (missing.length === 0) return [];
+  await run(replayed.url, missing);
+  const left = await residualStatements(replayed.url, declared.url);
+  if (left.length > 0)
+    throw new DbError('DB_GENERATE', { domain: domain.name, why: `the diff does not converge: ${left.join('; ')}` });
+  return missing;
+}
+
+/** The declared state of a domain: the generator's export, then the objects it cannot model. */
+export async function declaredStatements(
+  domain: DomainConfig,
+  root: string,
+  objects: readonly SqlObject[],
+): Promise<readonly string[]> {
+  const parsed = parseSql(await exportSchema(root, domain.generator));
+  if (!parsed.ok)
+    throw new DbError('DB_GENERATE', { domain: domain.name, why: `drizzle-kit export: ${parsed.fault.message}` });
+  return [...parsed.statements.map(({ text }) => text), ...objects.map(({ sql }) => sql)];
+}
+
+/** Writes header and objects into the new file; returns the number of drizzle-kit's own statements. */
+async function complete(file: string, objects: readonly string[], { name, today }: GenerateOptions): Promise<number> {
+  const generated = (await readFile(file, 'utf8')).replace(/^-- Custom SQL migration file.*\n?/, '').trim();
+  const parsed = parseSql(generated);
+  const statements = parsed.ok ? parsed.statements.length : 0;
+  const title = name.replaceAll(/[-_]/g, ' ');
+  const header = `-- ${title.charAt(0).toUpperCase()}${title.slice(1)}.\n-- Purpose: say what changes and why.\n-- Date: ${today}`;
+  const tail =
+    objects.length === 0 ? [] : [`-- objects\n${objects.map((sql) => `${sql};`).join('\n--> statement-breakpoint\n')}`];
+  const parts = [...(statements === 0 ? [] : [generated]), ...tail];
+  await writeFile(file, `${header}\n\n${parts.join('\n--> statement-breakpoint\n')}\n`);
+  return statements;
+}

@@ -1,0 +1,28 @@
+import { createTestDatabase, startPostgres, type TestDatabase } from '@repo/local-postgres';
+import { openSession } from '../connect/session.ts';
+import { parseTarget } from '../connect/target.ts';
+
+/** Throw-away databases on a server of their own, or on the one that was given. */
+export interface Scratch extends AsyncDisposable {
+  /** An empty database in which the statements were run one by one, as the server's superuser or owner. */
+  build(statements: readonly string[]): Promise<TestDatabase>;
+}
+
+/** Opens the scratch server: the given one, or a local one that ends with it. */
+export async function openScratch(url: string | undefined): Promise<Scratch> {
+  const server = await startPostgres({ ...(url === undefined ? {} : { url }) });
+  return {
+    build: async (statements) => {
+      const database = await createTestDatabase(undefined, { server: server.url });
+      await run(database.url, statements);
+      return database;
+    },
+    [Symbol.asyncDispose]: () => server.stop(),
+  };
+}
+
+/** Runs statements one by one, outside any transaction. */
+export async function run(url: string, statements: readonly string[]): Promise<void> {
+  await using session = await openSession(parseTarget(url, 'scratch'), { app: 'db generate' });
+  for (const statement of statements) await session.sql.unsafe(statement);
+}

@@ -1,0 +1,97 @@
+import type { Session } from '../connect/session.ts';
+import { DbError } from '../errors/db-error.ts';
+import { journal } from '../history/write.ts';
+import { quoteIdentifier } from '../objects/quote.ts';
+import type { Backfill } from './backfill.ts';
+
+const BATCH_SIZE = 5_000;
+/** A row may wait for another row's result (a child for its parent): the table is walked again while that helps. */
+const PASSES_MAX = 50;
+
+export interface BackfillProgress {
+  readonly backfill: string;
+  readonly rowsDone: number;
+}
+
+/** Runs a backfill to its end, from the last committed key where an earlier run was cut. Each batch is a transaction that also
+ *  holds the new cursor. A backfill that is recorded as done is not run again.
+ *  @throws {DbError} DB_BACKFILL where rows are left that no further pass changes. */
+export async function runBackfill(
+  session: Session,
+  domain: string,
+  backfill: Backfill,
+  onProgress: (progress: BackfillProgress) => void,
+): Promise<void> {
+  const [row] = await session.sql<{ state: string; cursor: string | null }[]>`
+    INSERT INTO migrations.backfills AS b (domain, name, state) VALUES (${domain}, ${backfill.name}, 'running')
+    ON CONFLICT (domain, name) DO UPDATE SET state = b.state RETURNING state, cursor`;
+  if (row?.state === 'done') return;
+  let left = await remaining(session, backfill);
+  let cursor = row?.cursor ?? null;
+  for (let pass = 0; left > 0n; pass += 1) {
+    await walk(session, domain, backfill, cursor, onProgress);
+    cursor = null;
+    const before = left;
+    left = await remaining(session, backfill);
+    if (left >= before && pass > 0) throw stuck(backfill, left, `the last pass changed nothing`);
+    if (pass === PASSES_MAX) throw stuck(backfill, left, `after ${PASSES_MAX} passes`);
+  }
+  await session.sql.begin(async (tx) => {
+    await tx`
+      UPDATE migrations.backfills SET state = 'done', cursor = NULL, finished_at = clock_timestamp()
+      WHERE domain = ${domain} AND name = ${backfill.name}`;
+    await journal(tx, domain, backfill.name, 'backfilled');
+  });
+}
+
+/** One pass over the table by upper keys, from `cursor` (exclusive; NULL: from the beginning). */
+async function walk(
+  session: Session,
+  domain: string,
+  backfill: Backfill,
+  cursor: string | null,
+  onProgress: (progress: BackfillProgress) => void,
+): Promise<void> {
+  let lower = cursor;
+  for (;;) {
+    session.alive();
+    const upper = await upperKey(session, backfill, lower);
+    if (upper === null) break;
+    const rowsDone = await session.sql.begin(async (tx) => {
+      const result = await tx.unsafe(backfill.batch, [lower, upper, ...parametersOf(backfill)]);
+      const [row] = await tx<{ rowsDone: string }[]>`
+        UPDATE migrations.backfills SET cursor = ${upper}, rows_done = rows_done + ${result.count}
+        WHERE domain = ${domain} AND name = ${backfill.name} RETURNING rows_done AS "rowsDone"`;
+      return Number(row?.rowsDone ?? 0);
+    });
+    onProgress({ backfill: backfill.name, rowsDone });
+    lower = upper;
+  }
+  await session.sql`UPDATE migrations.backfills SET cursor = NULL WHERE domain = ${domain} AND name = ${backfill.name}`;
+}
+
+/** The key that ends the next batch, or null at the end of the table. */
+async function upperKey({ sql }: Session, backfill: Backfill, lower: string | null): Promise<string | null> {
+  const { column, type } = backfill.key;
+  const key = quoteIdentifier(column);
+  const page = `SELECT ${key} AS k FROM ${backfill.table} WHERE ($1::${type} IS NULL OR ${key} > $1::${type}) ORDER BY ${key} LIMIT ${backfill.batchSize ?? BATCH_SIZE}`;
+  const [row] = await sql.unsafe(`SELECT k::text AS k FROM (${page}) AS page ORDER BY page.k DESC LIMIT 1`, [lower]);
+  return row === undefined ? null : String(row['k']);
+}
+
+async function remaining({ sql }: Session, backfill: Backfill): Promise<bigint> {
+  const [row] = await sql.unsafe(backfill.remaining, parametersOf(backfill));
+  return BigInt(Object.values(row ?? {})[0] ?? 0);
+}
+
+function parametersOf({ parameters = [] }: Backfill): (string | number | boolean | null)[] {
+  return parameters.map((value) => (typeof value === 'object' && value !== null ? JSON.stringify(value) : value));
+}
+
+function stuck(backfill: Backfill, left: bigint, why: string): DbError {
+  return new DbError('DB_BACKFILL', {
+    at: backfill.name,
+    why: `${left} rows are left, ${why}`,
+    changed: 'finished batches are kept',
+  });
+}

@@ -1,0 +1,50 @@
+import type { Command } from 'commander';
+import type { Config, DomainConfig } from '../config/config.ts';
+import type { Target } from '../connect/target.ts';
+import type { Environment } from '../connect/urls.ts';
+import type { ErrorCode } from '../errors/codes.ts';
+import type { Output } from './output.ts';
+
+/** What every command gets; nothing else reaches it. */
+export interface Context {
+  readonly config: Config;
+  /** Folder of the configuration file. */
+  readonly root: string;
+  /** Where the person stands. */
+  readonly cwd: string;
+  /** The domains that were asked for, in the configuration's order. */
+  readonly domains: readonly DomainConfig[];
+  readonly environment: Environment;
+  /** The direct connection of a domain; throws DB_URL_MISSING only for domains that are really used. */
+  readonly target: (domain: DomainConfig) => Target;
+  readonly out: Output;
+}
+
+/** What a command ends with. Text has been printed by then; `domains` is the payload of `--json`. */
+export interface Outcome {
+  readonly exit: number;
+  /** `OK`, or a code of docs/errors.md. */
+  readonly code: 'OK' | ErrorCode;
+  readonly domains: readonly object[];
+  /** Facts that belong to no single domain. */
+  readonly extra?: Readonly<Record<string, unknown>>;
+}
+
+export interface CommandModule {
+  /** `options` are what the entry's `options` declare, with their defaults. */
+  readonly run: (context: Context, options: never, args: readonly string[]) => Promise<Outcome>;
+}
+
+/** One line of the command table: its words for `--help`, and its code, loaded only when it runs. */
+export interface CommandEntry {
+  readonly name: string;
+  /** For example `[paths...]`. */
+  readonly args?: string;
+  readonly summary: string;
+  /** Longer text for the command's own help. */
+  readonly description?: string;
+  readonly options?: (command: Command) => Command;
+  /** Shown under the options. */
+  readonly examples: readonly string[];
+  readonly load: () => Promise<CommandModule>;
+}

@@ -1,0 +1,81 @@
+import { drizzleKit } from '../../author/drizzle-kit.ts';
+import type { DomainConfig } from '../../config/config.ts';
+import { EXIT } from '../../errors/codes.ts';
+import { DbError } from '../../errors/db-error.ts';
+import { parseHistory } from '../../files/parse-history.ts';
+import type { ParsedMigration } from '../../files/parse-migration.ts';
+import type { SqlObject } from '../../objects/object.ts';
+import type { Context, Outcome } from '../command.ts';
+
+interface Finding {
+  /** A code of docs/errors.md, or what the generator calls it. */
+  readonly code: string;
+  readonly message: string;
+}
+
+export async function run({ out, domains, root }: Context): Promise<Outcome> {
+  const reports = await Promise.all(
+    domains.map(async (domain) => ({ domain: domain.name, findings: await findingsOf(domain, root) })),
+  );
+  for (const { domain, findings } of reports) {
+    if (out.json) continue;
+    out.data(`${findings.length === 0 ? out.paint('green', 'ok') : out.paint('red', 'no')} ${domain}`);
+    for (const { code, message } of findings) out.data(`   ${code}: ${message}`);
+  }
+  const failed = reports.some(({ findings }) => findings.length > 0);
+  return { exit: failed ? EXIT.no : EXIT.ok, code: failed ? 'DB_FINDINGS' : 'OK', domains: reports };
+}
+
+/** Files, snapshots and schema of one domain against each other. Every fault is a finding; none ends the check. */
+async function findingsOf(domain: DomainConfig, root: string): Promise<readonly Finding[]> {
+  const [files, kit] = await Promise.all([fileFindings(domain, root), generatorFindings(domain, root)]);
+  return [...files, ...kit];
+}
+
+async function fileFindings(domain: DomainConfig, root: string): Promise<readonly Finding[]> {
+  try {
+    const migrations = await parseHistory(domain, root);
+    const { objects, backfills } = await domain.load();
+    return [
+      ...objects.filter((object) => !reaches(object, migrations)).map(missingObject),
+      ...migrations.flatMap(({ path, header }) =>
+        header.afterBackfill
+          .filter((name) => !backfills.some((backfill) => backfill.name === name))
+          .map((name) => ({ code: 'DB_BACKFILL_UNKNOWN', message: `${path}: no backfill "${name}" is declared` })),
+      ),
+    ];
+  } catch (error) {
+    if (!(error instanceof DbError)) throw error;
+    return [{ code: error.code, message: error.message }];
+  }
+}
+
+/** A declared object has reached the database when a migration holds its very statement. */
+function reaches({ sql }: SqlObject, migrations: readonly ParsedMigration[]): boolean {
+  const wanted = squeeze(sql);
+  return migrations.some(({ statements }) => statements.some(({ text }) => squeeze(text) === wanted));
+}
+
+function squeeze(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').trim();
+}
+
+function missingObject({ kind, name }: SqlObject): Finding {
+  return {
+    code: 'DB_FINDINGS',
+    message: `${kind} ${name} is declared in objects.ts and in no migration: run \`pnpm db:generate\``,
+  };
+}
+
+async function generatorFindings(domain: DomainConfig, root: string): Promise<readonly Finding[]> {
+  const history = await drizzleKit(root, ['check', '--config', domain.generator]);
+  if (history.status !== 'ok') return [{ code: 'DB_FINDINGS', message: `snapshots: ${JSON.stringify(history)}` }];
+  const ahead = await drizzleKit(root, ['generate', '--explain', '--config', domain.generator]);
+  if (ahead.status === 'no_changes') return [];
+  return [
+    {
+      code: 'DB_FINDINGS',
+      message: `the schema is ahead of the migrations (${ahead.status}): run \`pnpm db:generate\``,
+    },
+  ];
+}

@@ -1,0 +1,77 @@
+import { migrateDomain } from '../../apply/migrate-domain.ts';
+import type { ApplyEvent, MigrateResult } from '../../apply/report.ts';
+import { EXIT } from '../../errors/codes.ts';
+import { DbError } from '../../errors/db-error.ts';
+import { describeHolder } from '../../lock/try-lock.ts';
+import type { Context, Outcome } from '../command.ts';
+import type { Output } from '../output.ts';
+
+interface Options {
+  readonly to?: string;
+  readonly dryRun?: boolean;
+  readonly allowLate?: readonly string[];
+  readonly lockWait: string;
+}
+
+export async function run(context: Context, options: Options): Promise<Outcome> {
+  const { out, domains, root, environment } = context;
+  const lockWaitMs = parseSeconds(options.lockWait) * 1000;
+  if (options.to !== undefined && domains.length !== 1) {
+    throw new DbError('DB_USAGE', { why: '--to names a migration of one domain: expected exactly one --domain' });
+  }
+  // All URLs are looked up before anything is touched.
+  const targets = domains.map((domain) => ({ domain, target: context.target(domain) }));
+  const results: MigrateResult[] = [];
+  for (const { domain, target } of targets) {
+    out.talk(`${out.paintTalk('bold', domain.name)} → ${target.label}`);
+    const result = await migrateDomain(domain, {
+      root,
+      target,
+      to: options.to,
+      dryRun: options.dryRun === true,
+      allowLate: new Set(options.allowLate ?? []),
+      lockWaitMs,
+      appVersion: environment['APP_VERSION'],
+      onEvent: (event) => show(out, event),
+    });
+    results.push(result);
+    if (!out.json) summarize(out, result, options.dryRun === true);
+  }
+  return { exit: EXIT.ok, code: 'OK', domains: results };
+}
+
+function parseSeconds(text: string): number {
+  if (!/^\d{1,5}$/.test(text))
+    throw new DbError('DB_USAGE', { why: `--lock-wait: expected whole seconds, got ${text}` });
+  return Number(text);
+}
+
+function show(out: Output, event: ApplyEvent): void {
+  switch (event.type) {
+    case 'waiting':
+      out.talk(`  waiting for another migrator: ${describeHolder(event.holder)}`);
+      break;
+    case 'applying':
+      out.progress(`  … ${event.name}`);
+      break;
+    case 'applied':
+      out.talk(`  ${out.paintTalk('green', '✓')} ${event.name}${event.late ? ' (late)' : ''}  ${event.ms} ms`);
+      break;
+    case 'backfilling':
+      out.progress(`  … backfill ${event.backfill}: ${event.rowsDone} rows`);
+      break;
+    case 'ahead':
+      out.talk(
+        `  ${out.paintTalk('yellow', 'note')}: the database is newer than this build (${event.names.join(', ')}). Deploy the build that applied it.`,
+      );
+  }
+}
+
+function summarize(out: Output, { domain, applied, left }: MigrateResult, dryRun: boolean): void {
+  const verb = dryRun ? 'would apply' : 'applied';
+  const rest = left.length === 0 ? '' : `, ${left.length} left pending`;
+  out.data(
+    applied.length === 0 && left.length === 0 ? `${domain}: up to date` : `${domain}: ${verb} ${applied.length}${rest}`,
+  );
+  if (dryRun) for (const { name, late } of applied) out.data(`  ${name}${late ? ' (late)' : ''}`);
+}

@@ -1,0 +1,59 @@
+import { openSession } from '../../connect/session.ts';
+import { EXIT } from '../../errors/codes.ts';
+import { DbError } from '../../errors/db-error.ts';
+import { refuseProduction } from '../../history/production.ts';
+import type { Context, Outcome } from '../command.ts';
+import { progressBar } from '../progress-bar.ts';
+import { renderTable } from '../table.ts';
+
+interface Options {
+  readonly demo?: boolean;
+  readonly rows: string;
+  readonly confirm?: string;
+}
+
+export async function run(context: Context, options: Options): Promise<Outcome> {
+  const { out, domains } = context;
+  const rows = parseRows(options.rows);
+  const targets = domains.map((domain) => ({ domain, target: context.target(domain) }));
+  if (options.demo === true) {
+    // Every database is asked before the first row is written.
+    for (const { target } of targets) {
+      await using session = await openSession(target, { app: 'db seed', readOnly: true });
+      await refuseProduction(session, 'seed --demo', options.confirm);
+    }
+  }
+  const reports = [];
+  for (const { domain, target } of targets) {
+    out.talk(`${out.paintTalk('bold', domain.name)} → ${target.label}`);
+    const { seed } = await domain.load();
+    await using session = await openSession(target, { app: `db seed ${domain.name}` });
+    const reference = await seed.reference(session.sql);
+    const demo =
+      options.demo === true
+        ? await seed.demo(session.sql, {
+            rows,
+            onProgress: (table, done, total) => out.progress(progressBar(`${domain.name}.${table}`, done, total)),
+          })
+        : [];
+    reports.push({ domain: domain.name, target: target.label, reference, demo });
+    if (out.json) continue;
+    const lines = [
+      ...reference.map((count) => ({ ...count, kind: 'reference' })),
+      ...demo.map((count) => ({ ...count, kind: 'demo' })),
+    ];
+    out.data(
+      renderTable(
+        ['table', 'kind', 'rows', 'inserted'],
+        lines.map((line) => [`${domain.name}.${line.table}`, line.kind, String(line.rows), String(line.inserted)]),
+      ),
+    );
+  }
+  return { exit: EXIT.ok, code: 'OK', domains: reports };
+}
+
+function parseRows(text: string): number {
+  const rows = Number(text.replaceAll(/[,_]/g, ''));
+  if (Number.isInteger(rows) && rows >= 1 && rows <= 1_000_000) return rows;
+  throw new DbError('DB_USAGE', { why: `--rows: expected a whole number from 1 to 1,000,000, got ${text}` });
+}

@@ -1,0 +1,35 @@
+import { Command } from 'commander';
+import { COMMANDS } from './commands.ts';
+import { type CommonOptions, runCommand } from './run.ts';
+
+/** The command line as a value: `main.ts` runs it, `db docs` prints its help. `onExit` gets the exit code of the command that ran. */
+export function createProgram(onExit: (code: number) => void): Command {
+  const program = new Command('db')
+    .description('Schema as code for PostgreSQL: generate, check and apply migrations.')
+    .version('0.0.0', '-V, --version')
+    .option('--config <file>', 'configuration file', 'db.config.ts')
+    .showHelpAfterError('(run `pnpm db help` for the commands)')
+    .showSuggestionAfterError(true)
+    .exitOverride();
+  for (const entry of COMMANDS) {
+    const command = program
+      .command(`${entry.name}${entry.args === undefined ? '' : ` ${entry.args}`}`)
+      .summary(entry.summary)
+      .description(entry.description ?? entry.summary);
+    entry.options?.(command);
+    command
+      .option('--domain <name>', 'only this domain; repeatable', (name: string, all: string[] = []) => [...all, name])
+      .option('--url <url>', 'connection URL, instead of the environment')
+      .option('--json', 'print one JSON object on stdout')
+      .option('--quiet', 'print no talk on stderr')
+      .addHelpText('after', `\nExamples:\n${entry.examples.map((line) => `  ${line}`).join('\n')}`)
+      .action(async (...received: unknown[]) => {
+        const args = received
+          .slice(0, -2)
+          .flat()
+          .filter((value) => typeof value === 'string');
+        onExit(await runCommand(entry, command.optsWithGlobals<CommonOptions>(), args));
+      });
+  }
+  return program;
+}

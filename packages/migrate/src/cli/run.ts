@@ -1,0 +1,116 @@
+import { dirname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { CommanderError } from 'commander';
+import type { Config } from '../config/config.ts';
+import { resolveTarget } from '../connect/urls.ts';
+import { readEnvironment } from '../env.ts';
+import { EXIT } from '../errors/codes.ts';
+import { DbError } from '../errors/db-error.ts';
+import type { CommandEntry, Context, Outcome } from './command.ts';
+import { createOutput, type Output } from './output.ts';
+
+export interface CommonOptions {
+  readonly config: string;
+  readonly domain?: readonly string[];
+  readonly url?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** Runs one command and returns its exit code; every failure becomes text on stderr, or one JSON object on stdout. */
+export async function runCommand(
+  entry: CommandEntry,
+  options: CommonOptions,
+  args: readonly string[],
+): Promise<number> {
+  const out = createOutput(options.json === true, options.quiet === true);
+  try {
+    const context = await createContext(options, out);
+    const { run } = await entry.load();
+    const outcome = await run(context, options as never, args);
+    if (out.json) out.data(envelope(entry.name, outcome));
+    return outcome.exit;
+  } catch (error) {
+    return reportError(entry.name, error, out);
+  }
+}
+
+function envelope(command: string, { exit, code, domains, extra }: Outcome): string {
+  return JSON.stringify({ version: 1, command, ok: exit === EXIT.ok, code, domains, ...extra });
+}
+
+async function createContext(options: CommonOptions, out: Output): Promise<Context> {
+  const file = resolve(options.config);
+  const root = dirname(file);
+  const config = await loadConfig(file);
+  const environment = readEnvironment(root);
+  const wanted = options.domain ?? [];
+  for (const name of wanted) {
+    if (!config.domains.some((domain) => domain.name === name)) {
+      const known = config.domains.map((domain) => domain.name).join(', ');
+      throw new DbError('DB_USAGE', { why: `--domain ${name}: expected one of ${known}` });
+    }
+  }
+  return {
+    config,
+    root,
+    cwd: environment['INIT_CWD'] ?? process.cwd(),
+    domains: config.domains.filter(({ name }) => wanted.length === 0 || wanted.includes(name)),
+    environment,
+    target: ({ name }) => resolveTarget(name, environment, options.url),
+    out,
+  };
+}
+
+async function loadConfig(file: string): Promise<Config> {
+  const loaded: { default?: Config } = await import(pathToFileURL(file).href).catch((cause: unknown) => {
+    throw new DbError(
+      'DB_CONFIG',
+      { why: cause instanceof Error ? cause.message : String(cause), at: file },
+      { cause },
+    );
+  });
+  if (loaded.default?.domains === undefined) {
+    throw new DbError('DB_CONFIG', { why: 'expected `export default defineConfig({ domains: […] })`', at: file });
+  }
+  return loaded.default;
+}
+
+/** Prints an error in the form that was asked for, and gives its exit code. */
+export function reportError(command: string, error: unknown, out: Output): number {
+  const known =
+    error instanceof DbError
+      ? error
+      : new DbError(
+          'DB_BUG',
+          { why: error instanceof Error ? (error.stack ?? error.message) : String(error) },
+          { cause: error },
+        );
+  const { why, at, changed, sqlState, domain, data } = known.facts;
+  if (out.json) {
+    const facts = {
+      code: known.code,
+      message: why,
+      fix: known.fix,
+      at,
+      changed,
+      sqlState,
+      domain,
+      ...(typeof data === 'object' ? data : {}),
+    };
+    out.data(JSON.stringify({ version: 1, command, ok: false, code: known.code, domains: [], error: facts }));
+    return known.exit;
+  }
+  const where = [domain, at].filter((part) => part !== undefined).join(' · ');
+  out.talk(`${out.paintTalk(['red', 'bold'], known.code)}${where === '' ? '' : ` ${where}`}: ${why}`);
+  if (sqlState !== undefined) out.talk(`  SQLSTATE ${sqlState}`);
+  if (changed !== undefined) out.talk(`  changed: ${changed}`);
+  out.talk(`  fix: ${known.fix}`);
+  return known.exit;
+}
+
+/** commander's own complaints are usage errors; help and version are not errors. */
+export function commanderExit(error: unknown): number {
+  if (!(error instanceof CommanderError)) throw error;
+  return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+}

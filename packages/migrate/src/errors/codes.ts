@@ -1,0 +1,181 @@
+/** Exit codes of every command (docs/cli.md). */
+export const EXIT = {
+  ok: 0,
+  failed: 1,
+  no: 2,
+  decision: 3,
+  refused: 4,
+  locked: 5,
+  usage: 64,
+  unreachable: 69,
+  bug: 70,
+  interrupted: 130,
+} as const;
+
+interface ErrorEntry {
+  readonly exit: number;
+  /** What happened, in one line. */
+  readonly means: string;
+  /** What the reader does next. */
+  readonly fix: string;
+}
+
+const entry = (exit: number, means: string, fix: string): ErrorEntry => ({ exit, means, fix });
+
+/** Every error that the engine can end with. Codes are never reused or renamed; docs/errors.md is printed from this table. */
+export const ERRORS = {
+  DB_USAGE: entry(EXIT.usage, 'the command line is not understood', 'read `pnpm db <command> --help`'),
+  DB_CONFIG: entry(EXIT.usage, 'the configuration file cannot be loaded or is wrong', 'correct the file that is named'),
+  DB_URL_MISSING: entry(
+    EXIT.usage,
+    'no connection URL is set for a domain',
+    'set DATABASE_URL in the environment or in .env',
+  ),
+  DB_URL_INVALID: entry(
+    EXIT.usage,
+    'a connection URL cannot be parsed',
+    'write postgresql://user:password@host:5432/database',
+  ),
+  DB_UNREACHABLE: entry(
+    EXIT.unreachable,
+    'no server answers at that address',
+    'check host and port, and that the server runs',
+  ),
+  DB_AUTH: entry(EXIT.unreachable, 'the server refused the user or the password', 'check user and password in the URL'),
+  DB_NO_DATABASE: entry(EXIT.unreachable, 'the server has no database of that name', 'create it, or correct the URL'),
+  DB_FULL: entry(
+    EXIT.unreachable,
+    'the server takes no more connections',
+    'close idle clients or raise max_connections',
+  ),
+  DB_NOT_READY: entry(EXIT.unreachable, 'the server is starting up or shutting down', 'wait a moment and run again'),
+  DB_TLS: entry(EXIT.unreachable, 'the TLS connection failed', 'check sslmode and the certificate authority'),
+  DB_CONNECTION_LOST: entry(
+    EXIT.failed,
+    'the connection broke during the run',
+    'run again: what was committed is recorded',
+  ),
+  DB_READ_ONLY: entry(
+    EXIT.refused,
+    'the server is read-only (a standby?)',
+    'use the primary in DIRECT_URL or DATABASE_URL',
+  ),
+  DB_POOLER: entry(EXIT.refused, 'the URL leads to a transaction-mode pooler', 'set DIRECT_URL to the server itself'),
+  DB_PRIVILEGE: entry(EXIT.refused, 'the role lacks a privilege', 'run the GRANT that the message names as the owner'),
+  DB_MIGRATOR_BUSY: entry(
+    EXIT.locked,
+    'another migrator holds the lock of this domain',
+    'let it finish, then run again',
+  ),
+  DB_LOCK_TIMEOUT: entry(
+    EXIT.locked,
+    'a lock on a table was not obtained within the budget',
+    'wait for the blocker that is named, then run again',
+  ),
+  DB_HISTORY_FOREIGN: entry(
+    EXIT.refused,
+    'schema "migrations" belongs to another tool',
+    'move that schema away, or adopt its history',
+  ),
+  DB_HISTORY_NEWER: entry(EXIT.refused, 'the history tables were made by a newer engine', 'use the newer build'),
+  DB_FOLDER_MISSING: entry(
+    EXIT.refused,
+    'the folder of a history is not there',
+    'check the path in db.config.ts; ship the folder with the image',
+  ),
+  DB_FILE_NAME: entry(
+    EXIT.refused,
+    'a migration folder has a wrong name',
+    'name it <14 digits>_<slug>, at most 63 bytes',
+  ),
+  DB_FILE_EMPTY: entry(EXIT.refused, 'a migration has no statement', 'write a statement or delete the folder'),
+  DB_FILE_LARGE: entry(
+    EXIT.refused,
+    'a migration file is larger than 10 MB',
+    'move rows to a backfill or load them by COPY',
+  ),
+  DB_FILE_HEADER: entry(
+    EXIT.refused,
+    'a `-- db:` header word is not known or not complete',
+    'use one of the words in docs/migration-files.md',
+  ),
+  DB_FILE_SYNTAX: entry(EXIT.refused, 'a migration is not valid SQL', 'correct the statement that is shown'),
+  DB_FILE_MIXED: entry(
+    EXIT.refused,
+    'a statement cannot run inside a transaction',
+    'put it into a migration with the header `-- db: no-transaction`',
+  ),
+  DB_FILE_COMMIT: entry(
+    EXIT.refused,
+    'a migration controls transactions itself',
+    'remove BEGIN, COMMIT and ROLLBACK: the engine does that',
+  ),
+  DB_MIGRATION_EDITED: entry(
+    EXIT.refused,
+    'an applied migration was edited',
+    'restore the file, and write a new migration',
+  ),
+  DB_MIGRATION_MISSING: entry(
+    EXIT.refused,
+    'the file of an applied migration is missing',
+    'restore the folder from version control',
+  ),
+  DB_MIGRATION_FORKED: entry(
+    EXIT.refused,
+    'the database has migrations of a newer build, and this build has pending ones',
+    'merge the branches, deploy the newer build',
+  ),
+  DB_MIGRATION_OVERLAP: entry(
+    EXIT.decision,
+    'a late migration touches what a newer applied one touches',
+    'read both; give the late one a newer timestamp, or apply it with --allow-late <name>',
+  ),
+  DB_MIGRATION_UNKNOWN: entry(EXIT.usage, 'no migration has that name', 'see `pnpm db status`'),
+  DB_STATEMENT: entry(
+    EXIT.failed,
+    'a statement of a migration failed',
+    'correct the file; nothing of its transaction was kept',
+  ),
+  DB_STEP: entry(
+    EXIT.failed,
+    'a statement of a no-transaction migration failed',
+    'remove the cause and run again: finished statements are not repeated',
+  ),
+  DB_BACKFILL_UNKNOWN: entry(
+    EXIT.refused,
+    'a migration waits for a backfill that is not declared',
+    'declare it in the domain, or correct the header',
+  ),
+  DB_BACKFILL: entry(
+    EXIT.failed,
+    'a backfill failed or left rows over',
+    'see the message; run again: it goes on where it stopped',
+  ),
+  DB_PENDING: entry(EXIT.no, 'the database is not at the head of its history', 'run `pnpm db migrate`'),
+  DB_AHEAD: entry(EXIT.no, 'the database is newer than this build', 'deploy the build that migrated it'),
+  DB_NOT_READY_SCHEMA: entry(
+    EXIT.no,
+    'declared tables or reference rows are missing',
+    'run `pnpm db migrate` and `pnpm db seed`',
+  ),
+  DB_FINDINGS: entry(EXIT.no, 'the check has findings', 'mend each finding that is listed'),
+  DB_DECISION: entry(
+    EXIT.decision,
+    'the generator needs a decision (renamed or new?)',
+    'answer in a file and pass --hints <file>',
+  ),
+  DB_GENERATE: entry(
+    EXIT.failed,
+    'the generator failed; nothing was written',
+    'correct the schema as the message says',
+  ),
+  DB_PRODUCTION: entry(
+    EXIT.refused,
+    'the database is marked as production',
+    'use another database, or --confirm <database name>',
+  ),
+  DB_INTERRUPTED: entry(EXIT.interrupted, 'interrupted', 'run again: what was committed is recorded'),
+  DB_BUG: entry(EXIT.bug, 'a bug of ours', 'report the message and the stack'),
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof ERRORS;

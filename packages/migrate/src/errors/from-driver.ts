@@ -1,0 +1,57 @@
+import postgres from 'postgres';
+import type { Target } from '../connect/target.ts';
+import type { ErrorCode } from './codes.ts';
+import { DbError } from './db-error.ts';
+
+const BY_SQLSTATE: Readonly<Record<string, ErrorCode>> = {
+  '28P01': 'DB_AUTH',
+  '28000': 'DB_AUTH',
+  '3D000': 'DB_NO_DATABASE',
+  '53300': 'DB_FULL',
+  '57P03': 'DB_NOT_READY',
+  '57P01': 'DB_CONNECTION_LOST',
+  '57P02': 'DB_CONNECTION_LOST',
+  '25006': 'DB_READ_ONLY',
+  '42501': 'DB_PRIVILEGE',
+};
+
+const BY_NODE_CODE: Readonly<Record<string, ErrorCode>> = {
+  ECONNREFUSED: 'DB_UNREACHABLE',
+  ENOTFOUND: 'DB_UNREACHABLE',
+  EAI_AGAIN: 'DB_UNREACHABLE',
+  EHOSTUNREACH: 'DB_UNREACHABLE',
+  ENETUNREACH: 'DB_UNREACHABLE',
+  ETIMEDOUT: 'DB_UNREACHABLE',
+  ENOENT: 'DB_UNREACHABLE',
+  CONNECT_TIMEOUT: 'DB_UNREACHABLE',
+  CONNECTION_CLOSED: 'DB_CONNECTION_LOST',
+  CONNECTION_ENDED: 'DB_CONNECTION_LOST',
+  CONNECTION_DESTROYED: 'DB_CONNECTION_LOST',
+  ECONNRESET: 'DB_CONNECTION_LOST',
+  EPIPE: 'DB_CONNECTION_LOST',
+};
+
+const TLS = /^(ERR_TLS|ERR_SSL|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|CERT_)/;
+
+/** SQLSTATE of a driver error, or undefined where the error did not come from the server. */
+export function sqlStateOf(error: unknown): string | undefined {
+  return error instanceof postgres.PostgresError ? error.code : undefined;
+}
+
+/** The code for a failure of the connection itself, or undefined where the statement is to blame. */
+export function connectionCode(error: unknown): ErrorCode | undefined {
+  const state = sqlStateOf(error);
+  if (state !== undefined) return BY_SQLSTATE[state];
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return BY_NODE_CODE[code] ?? (TLS.test(code) ? 'DB_TLS' : undefined);
+}
+
+/** Turns a failure to connect, or of a connection, into a coded error that names the target and no secret. */
+export function fromConnection(error: unknown, target: Target): DbError {
+  if (error instanceof DbError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  const code = connectionCode(error);
+  if (code === undefined) return new DbError('DB_BUG', { why: message }, { cause: error });
+  const why = code === 'DB_UNREACHABLE' ? 'no answer' : message;
+  return new DbError(code, { why, at: target.label, sqlState: sqlStateOf(error) }, { cause: error });
+}

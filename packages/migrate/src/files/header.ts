@@ -1,0 +1,74 @@
+import { DbError } from '../errors/db-error.ts';
+
+/** The engine words of a file's header comments. */
+export interface Header {
+  /** Statements run one by one, outside or each in a transaction of its own. */
+  readonly noTransaction: boolean;
+  /** Why the migration cannot be undone; NULL where it can. */
+  readonly irreversible: string | null;
+  /** Hazards that were looked at and accepted: code → why. */
+  readonly allow: Readonly<Record<string, string>>;
+  /** Drops or tightens; waits for its own release. */
+  readonly contract: boolean;
+  /** Seconds in which all table locks must be obtained; NULL: the engine's default. */
+  readonly lockBudgetSeconds: number | null;
+  /** Backfills that must be complete before. */
+  readonly afterBackfill: readonly string[];
+}
+
+const WORD = /^--\s*db:\s*(\S+)\s*(.*)$/;
+
+/** Reads `-- db: …` comments; every other comment is for people.
+ *  @throws {DbError} DB_FILE_HEADER for an unknown or incomplete word: a typo must not switch a guard off. */
+export function parseHeader(comments: readonly string[], at: string): Header {
+  const words = comments.flatMap((comment) => {
+    const match = WORD.exec(comment.trim());
+    return match === null ? [] : [{ word: match[1] ?? '', rest: (match[2] ?? '').trim() }];
+  });
+  const draft = {
+    noTransaction: false,
+    irreversible: null as string | null,
+    allow: {} as Record<string, string>,
+    contract: false,
+    lockBudgetSeconds: null as number | null,
+    afterBackfill: [] as string[],
+  };
+  for (const { word, rest } of words) read(draft, word.replace(/:$/, ''), rest, at);
+  return draft;
+}
+
+function read(draft: { -readonly [K in keyof Header]: Header[K] }, word: string, rest: string, at: string): void {
+  const incomplete = (expected: string) =>
+    new DbError('DB_FILE_HEADER', { at, why: `expected \`-- db: ${expected}\`, got \`-- db: ${word} ${rest}\`` });
+  switch (word) {
+    case 'no-transaction':
+      draft.noTransaction = true;
+      break;
+    case 'contract':
+      draft.contract = true;
+      break;
+    case 'irreversible':
+      if (rest === '') throw incomplete('irreversible: <why>');
+      draft.irreversible = rest;
+      break;
+    case 'allow': {
+      const [, hazard, why] = /^([A-Za-z0-9_-]+):\s*(\S.*)$/.exec(rest) ?? [];
+      if (hazard === undefined || why === undefined) throw incomplete('allow <hazard>: <why>');
+      draft.allow = { ...draft.allow, [hazard]: why };
+      break;
+    }
+    case 'lock-budget':
+      if (!/^\d{1,5}$/.test(rest)) throw incomplete('lock-budget <seconds>');
+      draft.lockBudgetSeconds = Number(rest);
+      break;
+    case 'after-backfill':
+      if (!/^[a-z0-9][a-z0-9-]*$/.test(rest)) throw incomplete('after-backfill <name>');
+      draft.afterBackfill = [...draft.afterBackfill, rest];
+      break;
+    default:
+      throw new DbError('DB_FILE_HEADER', {
+        at,
+        why: `unknown word \`${word}\`; expected no-transaction, irreversible, allow, contract, lock-budget or after-backfill`,
+      });
+  }
+}

@@ -1,0 +1,10 @@
+/** The library door: what an application calls to migrate itself. Configuration types are in `@repo/migrate/config`. */
+export { type MigrateOptions, migrateDomain } from './apply/migrate-domain.ts';
+export type { AppliedNow, ApplyEvent, MigrateResult } from './apply/report.ts';
+export { statusDomain } from './apply/status-domain.ts';
+export { declaredRelations } from './catalog/missing-relations.ts';
+export { type Catalog, type CatalogDifference, compareCatalogs, readCatalog } from './catalog/read-catalog.ts';
+export { parseTarget, type Target } from './connect/target.ts';
+export { ERRORS, type ErrorCode, EXIT } from './errors/codes.ts';
+export { DbError } from './errors/db-error.ts';
+export type { MigrationState, Plan, PlannedMigration } from './plan/plan.ts';

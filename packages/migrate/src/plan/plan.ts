@@ -1,0 +1,92 @@
+import type { MigrationFile } from '../files/migration-file.ts';
+
+/** One row of the history: a migration that is applied. */
+export interface AppliedMigration {
+  readonly name: string;
+  /** SHA-256 of the text that was applied. */
+  readonly checksum: string;
+  readonly appliedAt: Date;
+  readonly appliedBy: string;
+  /** Version of the program that applied it. NULL: unknown. */
+  readonly appVersion: string | null;
+  readonly durationMs: number | null;
+  /** Applied after a migration with a newer name. */
+  readonly late: boolean;
+}
+
+/** Every state that a migration can be in; there is no other. */
+export type MigrationState =
+  /** File and history agree. */
+  | 'applied'
+  /** To be applied; newer than everything applied. */
+  | 'pending'
+  /** To be applied, with a name older than the newest applied one. */
+  | 'out of order'
+  /** A no-transaction migration of which some statements are done. */
+  | 'half done'
+  /** Applied with another text than the file has now. */
+  | 'edited'
+  /** Applied, and its file is gone although newer files are there. */
+  | 'file missing'
+  /** Applied by a newer build: newer than every file of this one. */
+  | 'unknown';
+
+export interface PlannedMigration {
+  readonly name: string;
+  readonly state: MigrationState;
+  readonly file: MigrationFile | null;
+  readonly applied: AppliedMigration | null;
+}
+
+export interface Plan {
+  /** Every migration that is in a file or in the history, in name order. */
+  readonly migrations: readonly PlannedMigration[];
+  /** Files to apply, in name order. */
+  readonly pending: readonly MigrationFile[];
+}
+
+export interface HistoryState {
+  readonly applied: readonly AppliedMigration[];
+  /** Names of no-transaction migrations that have begun and are not applied. */
+  readonly halfDone: ReadonlySet<string>;
+}
+
+/** Compares files with history by name and checksum; touches neither disk nor database. Nothing is ever left out: what is in
+ *  either of them is in the result, with a state. */
+export function planMigrations(files: readonly MigrationFile[], history: HistoryState): Plan {
+  const applied = new Map(history.applied.map((row) => [row.name, row]));
+  const known = new Map(files.map((file) => [file.name, file]));
+  const newestApplied = maximum([...applied.keys()].filter((name) => known.has(name)));
+  const newestFile = maximum([...known.keys()]);
+  const names = [...new Set([...known.keys(), ...applied.keys()])].sort();
+  const migrations = names.map((name): PlannedMigration => {
+    const file = known.get(name) ?? null;
+    const row = applied.get(name) ?? null;
+    return {
+      name,
+      file,
+      applied: row,
+      state: stateOf(file, row, history.halfDone.has(name), newestApplied, newestFile, name),
+    };
+  });
+  const pending = migrations.flatMap(({ file, applied: row }) => (file !== null && row === null ? [file] : []));
+  return { migrations, pending };
+}
+
+function stateOf(
+  file: MigrationFile | null,
+  row: AppliedMigration | null,
+  halfDone: boolean,
+  newestApplied: string,
+  newestFile: string,
+  name: string,
+): MigrationState {
+  if (file === null) return name > newestFile ? 'unknown' : 'file missing';
+  if (row !== null) return row.checksum === file.checksum ? 'applied' : 'edited';
+  if (halfDone) return 'half done';
+  return name < newestApplied ? 'out of order' : 'pending';
+}
+
+function maximum(names: readonly string[]): string {
+  return names.toSorted().at(-1) ?? '';
+}

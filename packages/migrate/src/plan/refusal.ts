@@ -1,0 +1,60 @@
+import { DbError } from '../errors/db-error.ts';
+import { overlap } from '../sql/touches.ts';
+import type { Plan } from './plan.ts';
+
+/** Why a plan must not be carried out, or null. `touched` gives the objects that a file of this build names.
+ *  Late files go through when they are disjoint from every newer applied file; where they overlap it is a person's decision. */
+export function refusal(
+  plan: Plan,
+  touched: (name: string) => ReadonlySet<string>,
+  allowLate: ReadonlySet<string> = new Set(),
+): DbError | null {
+  const of = (state: string) =>
+    plan.migrations.filter((migration) => migration.state === state).map(({ name }) => name);
+  const edited = of('edited');
+  if (edited.length > 0) return refuse('DB_MIGRATION_EDITED', 'the text differs from what was applied', edited);
+  const missing = of('file missing');
+  if (missing.length > 0) return refuse('DB_MIGRATION_MISSING', 'applied, and there is no file', missing);
+  const unknown = of('unknown');
+  if (unknown.length > 0 && plan.pending.length > 0) {
+    return refuse(
+      'DB_MIGRATION_FORKED',
+      `applied by a newer build, while ${plan.pending.length} of ours are pending`,
+      unknown,
+    );
+  }
+  return lateOverlap(plan, touched, allowLate);
+}
+
+function lateOverlap(
+  plan: Plan,
+  touched: (name: string) => ReadonlySet<string>,
+  allowLate: ReadonlySet<string>,
+): DbError | null {
+  const pairs = plan.migrations
+    .filter(({ name, state }) => state === 'out of order' && !allowLate.has(name))
+    .flatMap((late) =>
+      plan.migrations
+        .filter(
+          ({ name, state }) => state === 'applied' && name > late.name && overlap(touched(late.name), touched(name)),
+        )
+        .map(({ name }) => ({ late: late.name, applied: name })),
+    );
+  if (pairs.length === 0) return null;
+  return new DbError('DB_MIGRATION_OVERLAP', {
+    why: pairs.map(({ late, applied }) => `${late} is late and touches what ${applied} touches`).join('; '),
+    data: { questions: pairs.map((pair) => ({ type: 'late-overlap', ...pair })) },
+  });
+}
+
+function refuse(
+  code: 'DB_MIGRATION_EDITED' | 'DB_MIGRATION_MISSING' | 'DB_MIGRATION_FORKED',
+  why: string,
+  names: readonly string[],
+): DbError {
+  return new DbError(code, {
+    why: `${names.join(', ')}: ${why}`,
+    changed: 'nothing was changed',
+    data: { migrations: names },
+  });
+}
