@@ -1,5 +1,5 @@
 import { getTableColumns } from 'drizzle-orm';
-import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core';
+import { getTableConfig, type PgColumn, type PgTable } from 'drizzle-orm/pg-core';
 import type { Sql } from 'postgres';
 
 const quote = (name: string) => `"${name.replaceAll('"', '""')}"`;
@@ -8,39 +8,41 @@ const quote = (name: string) => `"${name.replaceAll('"', '""')}"`;
  *  Rows that meet an existing key are left out. Columns are those that the first row names; a column that later rows leave out
  *  is NULL there, not its default.
  *  @returns how many rows were inserted */
-export async function insertMany<T extends PgTable>(
+export async function insertMany<Row extends object>(
   sql: Sql,
-  table: T,
-  rows: readonly T['$inferInsert'][],
+  table: PgTable & { readonly $inferInsert: Row },
+  rows: readonly NoInfer<Row>[],
 ): Promise<number> {
   const first = rows[0];
   if (first === undefined) return 0;
   const { schema, name } = getTableConfig(table);
   const columns = Object.entries(getTableColumns(table)).filter(([key]) => Object.hasOwn(first, key));
-  const payload = rows.map((row: Record<string, unknown>) =>
-    Object.fromEntries(columns.map(([key, column]) => [column.name, toJson(row[key], column.getSQLType())])),
+  const payload = rows.map((row) =>
+    Object.fromEntries(
+      columns.map(([key, column]) => [column.name, toJson(Reflect.get(row, key), column.getSQLType())]),
+    ),
   );
   const names = columns.map(([, column]) => quote(column.name)).join(', ');
-  const types = columns
-    .map(([, column]) => `${quote(column.name)} ${recordType(column.getSQLType(), schema)}`)
-    .join(', ');
+  const types = columns.map(([, column]) => `${quote(column.name)} ${recordType(column, schema)}`).join(', ');
   const target = `${schema === undefined ? '' : `${quote(schema)}.`}${quote(name)}`;
   const result = await sql.unsafe(
-    `INSERT INTO ${target} (${names}) SELECT ${names} FROM json_to_recordset($1::json) AS r(${types}) ON CONFLICT DO NOTHING`,
+    `INSERT INTO ${target} (${names}) SELECT ${names} FROM json_to_recordset($1::text::json) AS r(${types}) ON CONFLICT DO NOTHING`,
     [JSON.stringify(payload)],
   );
   return result.count;
 }
 
 /** json_to_recordset knows no serials and does not look into the domain's schema for enums. */
-function recordType(type: string, schema: string | undefined): string {
+function recordType(column: PgColumn, schema: string | undefined): string {
+  const type = column.getSQLType();
   const serial = { smallserial: 'smallint', serial: 'integer', bigserial: 'bigint' }[type];
   if (serial !== undefined) return serial;
-  return BUILT_IN.test(type) || schema === undefined ? type : `${quote(schema)}.${quote(type)}`;
+  const element = BUILT_IN.test(type) || schema === undefined ? type : `${quote(schema)}.${quote(type)}`;
+  return element + '[]'.repeat(column.dimensions);
 }
 
 const BUILT_IN =
-  /^(text|uuid|jsonb?|boolean|bytea|date|bigint|integer|smallint|real|double precision|(numeric|varchar|char|time|timestamp)\b.*)(\[\])*$/;
+  /^(text|uuid|jsonb?|boolean|bytea|date|bigint|integer|smallint|real|double precision|(numeric|varchar|char|time|timestamp)\b.*)$/;
 
 function toJson(value: unknown, type: string): unknown {
   if (typeof value === 'bigint') return value.toString();
