@@ -1,5 +1,6 @@
 import type { Session } from '../connect/session.ts';
 import { DbError } from '../errors/db-error.ts';
+import { connectionCode, sqlStateOf } from '../errors/from-driver.ts';
 import { journal } from '../history/write.ts';
 import { quoteIdentifier } from '../objects/quote.ts';
 import type { Backfill } from './backfill.ts';
@@ -57,17 +58,30 @@ async function walk(
     session.alive();
     const upper = await upperKey(session, backfill, lower);
     if (upper === null) break;
-    const rowsDone = await session.sql.begin(async (tx) => {
-      const result = await tx.unsafe(backfill.batch, [lower, upper, ...parametersOf(backfill)]);
-      const [row] = await tx<{ rowsDone: string }[]>`
-        UPDATE migrations.backfills SET cursor = ${upper}, rows_done = rows_done + ${result.count}
-        WHERE domain = ${domain} AND name = ${backfill.name} RETURNING rows_done AS "rowsDone"`;
-      return Number(row?.rowsDone ?? 0);
+    const rowsDone = await commitBatch(session, domain, backfill, lower, upper).catch((error: unknown) => {
+      throw batchError(error, backfill, lower, upper);
     });
     onProgress({ backfill: backfill.name, rowsDone });
     lower = upper;
   }
   await session.sql`UPDATE migrations.backfills SET cursor = NULL WHERE domain = ${domain} AND name = ${backfill.name}`;
+}
+
+/** One batch and its cursor in one transaction. */
+async function commitBatch(
+  session: Session,
+  domain: string,
+  backfill: Backfill,
+  lower: string | null,
+  upper: string,
+): Promise<number> {
+  return await session.sql.begin(async (tx) => {
+    const result = await tx.unsafe(backfill.batch, [lower, upper, ...parametersOf(session, backfill)]);
+    const [row] = await tx<{ rowsDone: string }[]>`
+        UPDATE migrations.backfills SET cursor = ${upper}, rows_done = rows_done + ${result.count}
+        WHERE domain = ${domain} AND name = ${backfill.name} RETURNING rows_done AS "rowsDone"`;
+    return Number(row?.rowsDone ?? 0);
+  });
 }
 
 /** The key that ends the next batch, or null at the end of the table. */
@@ -79,13 +93,24 @@ async function upperKey({ sql }: Session, backfill: Backfill, lower: string | nu
   return row === undefined ? null : String(row['k']);
 }
 
-async function remaining({ sql }: Session, backfill: Backfill): Promise<bigint> {
-  const [row] = await sql.unsafe(backfill.remaining, parametersOf(backfill));
+async function remaining(session: Session, backfill: Backfill): Promise<bigint> {
+  const [row] = await session.sql.unsafe(backfill.remaining, parametersOf(session, backfill));
   return BigInt(Object.values(row ?? {})[0] ?? 0);
 }
 
-function parametersOf({ parameters = [] }: Backfill): (string | number | boolean | null)[] {
-  return parameters.map((value) => (typeof value === 'object' && value !== null ? JSON.stringify(value) : value));
+/** Objects go out as jsonb; the driver would send a string of JSON as a JSON string. */
+function parametersOf({ sql }: Session, { parameters = [] }: Backfill) {
+  return parameters.map((value) => (typeof value === 'object' && value !== null ? sql.json(value) : value));
+}
+
+function batchError(error: unknown, backfill: Backfill, lower: string | null, upper: string): unknown {
+  if (connectionCode(error) !== undefined) return error;
+  const why = `the batch of keys after ${lower ?? 'the beginning'} up to ${upper}: ${error instanceof Error ? error.message : String(error)}`;
+  return new DbError(
+    'DB_BACKFILL',
+    { at: backfill.name, why, sqlState: sqlStateOf(error), changed: 'finished batches are kept' },
+    { cause: error },
+  );
 }
 
 function stuck(backfill: Backfill, left: bigint, why: string): DbError {

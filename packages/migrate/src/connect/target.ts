@@ -6,6 +6,8 @@ export interface Target {
   /** `user@host:port/database`, never the password. */
   readonly label: string;
   readonly database: string;
+  /** Empty where the URL names none. */
+  readonly user: string;
 }
 
 /** Parses a connection URL without ever showing it. `from` names where it was found, for the message.
@@ -17,7 +19,7 @@ export function parseTarget(url: string, from: string): Target {
   }
   const database = decodeURIComponent(parsed.pathname.slice(1));
   if (database === '') throw new DbError('DB_URL_INVALID', { why: `${from} names no database` });
-  const user = parsed.username === '' ? '' : `${decodeURIComponent(parsed.username)}@`;
+  const user = decodeURIComponent(parsed.username);
   const host = parsed.searchParams.get('host') ?? parsed.host;
-  return { url, database, label: `${user}${host}/${database}` };
+  return { url, database, user, label: `${user === '' ? '' : `${user}@`}${host}/${database}` };
 }

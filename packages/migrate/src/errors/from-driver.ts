@@ -53,5 +53,17 @@ export function fromConnection(error: unknown, target: Target): DbError {
   const code = connectionCode(error);
   if (code === undefined) return new DbError('DB_BUG', { why: message }, { cause: error });
   const why = code === 'DB_UNREACHABLE' ? 'no answer' : message;
-  return new DbError(code, { why, at: target.label, sqlState: sqlStateOf(error) }, { cause: error });
+  const fix = code === 'DB_PRIVILEGE' ? { fix: grantFor(message, target) } : {};
+  return new DbError(code, { why, at: target.label, sqlState: sqlStateOf(error), ...fix }, { cause: error });
+}
+
+/** The GRANT that a permission error asks for, from the kind and name in PostgreSQL's message. */
+function grantFor(message: string, { user }: Target): string {
+  const [, kind, name] = /permission denied for (database|schema|table|sequence|function) (\S+)/.exec(message) ?? [];
+  const role = user === '' ? '<role>' : `"${user}"`;
+  const [, owned] = /must be (?:owner of|able to SET ROLE) (?:\w+ )?"?([^"\s]+)/.exec(message) ?? [];
+  if (owned !== undefined) return `run as the owner of ${owned}, or GRANT its owner's role TO ${role}`;
+  if (kind === undefined || name === undefined) return `give ${role} the privilege that the message names`;
+  const privilege = { database: 'CREATE', schema: 'USAGE, CREATE', function: 'EXECUTE' }[kind] ?? 'ALL';
+  return `as the owner: GRANT ${privilege} ON ${kind.toUpperCase()} ${name} TO ${role}`;
 }

@@ -1,0 +1,142 @@
+import { testServers } from '@repo/local-postgres/vitest';
+import { describe, expect, test } from 'vitest';
+import { emptyDatabase } from './support/database.ts';
+import { createProject } from './support/project.ts';
+
+const ORDERS =
+  'CREATE SCHEMA shop;\nCREATE TABLE shop.orders (id int PRIMARY KEY, total int);\nCREATE TABLE shop.users (id int PRIMARY KEY);\nINSERT INTO shop.orders SELECT n, n FROM generate_series(1, 1000) n;';
+const A = '20260101000000_a';
+const B = '20260102000000_b';
+const C = '20260103000000_c';
+
+describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
+  test('a second run changes nothing', async () => {
+    await using db = await emptyDatabase(server);
+    await using project = await createProject({ [A]: ORDERS });
+    expect((await project.migrate(db.url)).applied.map(({ name }) => name)).toEqual([A]);
+    const before = await db.sql`SELECT * FROM migrations.applied`;
+    expect((await project.migrate(db.url)).applied).toEqual([]);
+    expect(await db.sql`SELECT * FROM migrations.applied`).toEqual(before);
+    expect(before[0]).toMatchObject({ domain: 'shop', name: A, late: false, app_version: null });
+  });
+
+  test('a dry run plans and changes nothing, not even the history schema', async () => {
+    await using db = await emptyDatabase(server);
+    await using project = await createProject({ [A]: ORDERS });
+    expect((await project.migrate(db.url, { dryRun: true })).applied.map(({ name }) => name)).toEqual([A]);
+    expect(await db.sql`SELECT nspname FROM pg_namespace WHERE nspname IN ('shop', 'migrations')`).toEqual([]);
+  });
+
+  test('--to stops there and says what is left', async () => {
+    await using db = await emptyDatabase(server);
+    await using project = await createProject({ [A]: ORDERS, [B]: 'ALTER TABLE shop.orders ADD COLUMN b int' });
+    expect(await project.migrate(db.url, { to: A })).toMatchObject({ applied: [{ name: A }], left: [B] });
+    await expect(project.migrate(db.url, { to: 'nothing' })).rejects.toMatchObject({ code: 'DB_MIGRATION_UNKNOWN' });
+  });
+
+  test('a statement that fails midway leaves nothing of its migration, and names file, line, statement and SQLSTATE', async () => {
+    await using db = await emptyDatabase(server);
+    await using project = await createProject({
+      [A]: ORDERS,
+      [B]: 'ALTER TABLE shop.orders ADD COLUMN b int;\n\nINSERT INTO shop.orders (id)\nVALUES (1);',
+    });
+    await expect(project.migrate(db.url)).rejects.toMatchObject({
+      code: 'DB_STATEMENT',
+      facts: {
+        at: `migrations/${B}/migration.sql:3`,
+        sqlState: '23505',
+        domain: 'shop',
+        changed: 'nothing of this migration was kept',
+      },
+    });
+    expect(await db.sql`SELECT name FROM migrations.applied`).toEqual([{ name: A }]);
+    expect(
+      await db.sql`SELECT attname FROM pg_attribute WHERE attrelid = 'shop.orders'::regclass AND attname = 'b'`,
+    ).toEqual([]);
+    expect(await db.sql`SELECT event FROM migrations.journal WHERE name = ${B}`).toEqual([{ event: 'failed' }]);
+  });
+
+  test('an edited, a missing, and a malformed file are refused before anything runs', async () => {
+    await using db = await emptyDatabase(server);
+    await using project = await createProject({ [A]: ORDERS, [B]: 'ALTER TABLE shop.orders ADD COLUMN b int' });
+    await project.migrate(db.url);
+    await project.write(C, 'ALTER TABEL shop.orders ADD COLUMN c int');
+    await expect(project.migrate(db.url)).rejects.toMatchObject({ code: 'DB_FILE_SYNTAX' });
+    await project.write(C, 'ALTER TABLE shop.orders ADD COLUMN c int');
+    await project.write(B, 'ALTER TABLE shop.orders ADD COLUMN b bigint');
+    await expect(project.migrate(db.url)).rejects.toMatchObject({ code: 'DB_MIGRATION_EDITED' });
+    await project.remove(B);
+    await expect(project.migrate(db.url)).rejects.toMatchObject({ code: 'DB_MIGRATION_MISSING' });
+    expect(
+      await db.sql`SELECT attname FROM pg_attribute WHERE attrelid = 'shop.orders'::regclass AND attname = 'c'`,
+    ).toEqual([]);
+  });
+
+  test('a late file applies and is journalled as late where it is disjoint, and is a decision where it overlaps', async () => {
+    await using db = await emptyDatabase(server);
+    await using project = await createProject({ [A]: ORDERS, [C]: 'ALTER TABLE shop.users ADD COLUMN c int' });
+    await project.migrate(db.url);
+    await project.write(B, 'ALTER TABLE shop.users ADD COLUMN b int');
+    await expect(project.migrate(db.url)).rejects.toMatchObject({
+      code: 'DB_MIGRATION_OVERLAP',
+      facts: { data: { questions: [{ late: B, applied: C }] } },
+    });
+    await project.write(B, 'ALTER TABLE shop.orders ADD COLUMN b int');
+    expect((await project.migrate(db.url)).applied).toMatchObject([{ name: B, late: true }]);
+    expect(await db.sql`SELECT late FROM migrations.applied WHERE name = ${B}`).toEqual([{ late: true }]);
+  });
+
+  test('a database of a newer build is no error when nothing is pending', async () => {
+    await using db = await emptyDatabase(server);
+    await using project = await createProject({ [A]: ORDERS, [C]: 'ALTER TABLE shop.users ADD COLUMN c int' });
+    await project.migrate(db.url);
+    await project.remove(C);
+    expect(await project.migrate(db.url)).toMatchObject({ applied: [], ahead: [C] });
+    await project.write(B, 'SELECT 1');
+    await expect(project.migrate(db.url)).rejects.toMatchObject({ code: 'DB_MIGRATION_FORKED' });
+  });
+
+  test('an enum value added by one migration is used by the next, from an empty database', async () => {
+    await using db = await emptyDatabase(server);
+    await using project = await createProject({
+      [A]: "CREATE SCHEMA shop; CREATE TYPE shop.mood AS ENUM ('sad'); CREATE TABLE shop.people (mood shop.mood)",
+      [B]: "ALTER TYPE shop.mood ADD VALUE 'happy'",
+      [C]: "INSERT INTO shop.people VALUES ('happy')",
+    });
+    expect((await project.migrate(db.url)).applied).toHaveLength(3);
+  });
+
+  test('a schema "migrations" of another tool is left alone', async () => {
+    await using db = await emptyDatabase(server);
+    await using project = await createProject({ [A]: ORDERS });
+    await db.sql`CREATE SCHEMA migrations`;
+    await db.sql`CREATE TABLE migrations.pgmigrations (id int)`;
+    await expect(project.migrate(db.url)).rejects.toMatchObject({ code: 'DB_HISTORY_FOREIGN' });
+    expect(await db.sql`SELECT nspname FROM pg_namespace WHERE nspname = 'shop'`).toEqual([]);
+  });
+
+  test('a role without CREATE on the database is told the GRANT', async () => {
+    await using db = await emptyDatabase(server);
+    await using project = await createProject({ [A]: ORDERS });
+    const url = new URL(db.url);
+    const role = `poor_${url.pathname.slice(1, 40)}`;
+    await db.sql.unsafe(`CREATE ROLE ${role} LOGIN PASSWORD 'poor'`);
+    try {
+      url.username = role;
+      url.password = 'poor';
+      await expect(project.migrate(url.href)).rejects.toMatchObject({
+        code: 'DB_PRIVILEGE',
+        fix: expect.stringContaining(`GRANT CREATE ON DATABASE`),
+      });
+    } finally {
+      await db.sql.unsafe(`DROP ROLE ${role}`);
+    }
+  });
+
+  test('a read-only server is refused', async () => {
+    await using db = await emptyDatabase(server);
+    await using project = await createProject({ [A]: ORDERS });
+    await db.sql.unsafe(`ALTER DATABASE "${new URL(db.url).pathname.slice(1)}" SET default_transaction_read_only = on`);
+    await expect(project.migrate(db.url)).rejects.toMatchObject({ code: 'DB_READ_ONLY' });
+  });
+});
