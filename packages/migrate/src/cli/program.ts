@@ -20,6 +20,7 @@ export function createProgram(onExit: (code: number) => void): Command {
     command
       .option('--domain <name>', 'only this domain; repeatable', (name: string, all: string[] = []) => [...all, name])
       .option('--url <url>', 'connection URL, instead of the environment')
+      .option('--connect-timeout <seconds>', 'how long to wait for the server to answer', '10')
       .option('--json', 'print one JSON object on stdout')
       .option('--quiet', 'print no talk on stderr')
       .addHelpText('after', `\nExamples:\n${entry.examples.map((line) => `  ${line}`).join('\n')}`)

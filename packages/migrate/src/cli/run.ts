@@ -8,11 +8,13 @@ import { EXIT } from '../errors/codes.ts';
 import { DbError } from '../errors/db-error.ts';
 import type { CommandEntry, Context, Outcome } from './command.ts';
 import { createOutput, type Output } from './output.ts';
+import { parseSeconds } from './parse-seconds.ts';
 
 export interface CommonOptions {
   readonly config: string;
   readonly domain?: readonly string[];
   readonly url?: string;
+  readonly connectTimeout?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -44,6 +46,7 @@ async function createContext(options: CommonOptions, out: Output): Promise<Conte
   const root = dirname(file);
   const config = await loadConfig(file);
   const environment = readEnvironment(root);
+  const connectTimeoutSeconds = parseSeconds('--connect-timeout', options.connectTimeout ?? '10');
   const wanted = options.domain ?? [];
   for (const name of wanted) {
     if (!config.domains.some((domain) => domain.name === name)) {
@@ -57,7 +60,7 @@ async function createContext(options: CommonOptions, out: Output): Promise<Conte
     cwd: environment['INIT_CWD'] ?? process.cwd(),
     domains: config.domains.filter(({ name }) => wanted.length === 0 || wanted.includes(name)),
     environment,
-    target: ({ name }) => resolveTarget(name, environment, options.url),
+    target: ({ name }) => ({ ...resolveTarget(name, environment, options.url), connectTimeoutSeconds }),
     out,
   };
 }

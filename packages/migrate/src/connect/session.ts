@@ -17,8 +17,6 @@ export interface SessionOptions {
   /** application_name, shown to whoever waits for us. */
   readonly app: string;
   readonly readOnly?: boolean;
-  /** Milliseconds; 10 s unless said. */
-  readonly connectTimeoutMs?: number;
 }
 
 /** Opens one session and proves it by a query.
@@ -32,7 +30,7 @@ export async function openSession(target: Target, options: SessionOptions): Prom
     idle_timeout: 0,
     fetch_types: false,
     prepare: false,
-    connect_timeout: Math.ceil((options.connectTimeoutMs ?? 10_000) / 1000),
+    connect_timeout: target.connectTimeoutSeconds ?? 10,
     onnotice: () => {},
     onclose: () => {
       closed = true;

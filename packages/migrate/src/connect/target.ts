@@ -8,6 +8,8 @@ export interface Target {
   readonly database: string;
   /** Empty where the URL names none. */
   readonly user: string;
+  /** Seconds to wait for the server's first answer. Absent: 10. */
+  readonly connectTimeoutSeconds?: number;
 }
 
 /** Parses a connection URL without ever showing it. `from` names where it was found, for the message.

@@ -10,6 +10,8 @@ export interface Project extends AsyncDisposable {
   readonly domain: DomainConfig;
   write(name: string, sql: string): Promise<void>;
   remove(name: string): Promise<void>;
+  /** Writes a db.config.ts for the command line. */
+  writeConfig(): Promise<void>;
   migrate(url: string, options?: Partial<MigrateOptions>): ReturnType<typeof migrateDomain>;
 }
 
@@ -40,8 +42,20 @@ export async function createProject(
     root,
     domain,
     write,
+    writeConfig: () => writeFile(join(root, 'db.config.ts'), CONFIG),
     remove: (name) => rm(join(root, 'migrations', name), { recursive: true }),
     migrate: (url, options = {}) => migrateDomain(domain, { root, target: parseTarget(url, 'test'), ...options }),
     [Symbol.asyncDispose]: () => rm(root, { recursive: true }),
   };
 }
+
+const CONFIG = `const seed = { reference: async () => [], missing: async () => [], demo: async () => [] };
+export default {
+  domains: [
+    {
+      name: 'shop', schema: 'shop', migrations: 'migrations', generator: 'drizzle.config.ts',
+      load: async () => ({ schema: {}, objects: [], backfills: [], seed }),
+    },
+  ],
+};
+`;

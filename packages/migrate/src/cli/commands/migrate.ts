@@ -5,6 +5,7 @@ import { DbError } from '../../errors/db-error.ts';
 import { describeHolder } from '../../lock/try-lock.ts';
 import type { Context, Outcome } from '../command.ts';
 import type { Output } from '../output.ts';
+import { parseSeconds } from '../parse-seconds.ts';
 
 interface Options {
   readonly to?: string;
@@ -15,7 +16,7 @@ interface Options {
 
 export async function run(context: Context, options: Options): Promise<Outcome> {
   const { out, domains, root, environment } = context;
-  const lockWaitMs = parseSeconds(options.lockWait) * 1000;
+  const lockWaitMs = parseSeconds('--lock-wait', options.lockWait) * 1000;
   if (options.to !== undefined && domains.length !== 1) {
     throw new DbError('DB_USAGE', { why: '--to names a migration of one domain: expected exactly one --domain' });
   }
@@ -38,12 +39,6 @@ export async function run(context: Context, options: Options): Promise<Outcome> 
     if (!out.json) summarize(out, result, options.dryRun === true);
   }
   return { exit: EXIT.ok, code: 'OK', domains: results };
-}
-
-function parseSeconds(text: string): number {
-  if (!/^\d{1,5}$/.test(text))
-    throw new DbError('DB_USAGE', { why: `--lock-wait: expected whole seconds, got ${text}` });
-  return Number(text);
 }
 
 function show(out: Output, event: ApplyEvent): void {

@@ -1,0 +1,167 @@
+import { execFile } from 'node:child_process';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { testServers } from '@repo/local-postgres/vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { emptyDatabase } from './support/database.ts';
+import { createProject, type Project } from './support/project.ts';
+
+const MAIN = join(import.meta.dirname, '../src/cli/main.ts');
+const A = '20260101000000_a';
+
+interface Ended {
+  readonly exit: number | string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the bin as a user would, with nothing of our own environment but PATH. */
+function db(
+  project: Project,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
+  return new Promise((settle) => {
+    execFile(
+      process.execPath,
+      [MAIN, '--config', join(project.root, 'db.config.ts'), ...args],
+      { env: { ...environment, PATH: '/usr/bin:/bin' }, cwd: project.root },
+      (error, stdout, stderr) => settle({ exit: error === null ? 0 : (error.code ?? null), stdout, stderr }),
+    );
+  });
+}
+
+let project: Project;
+beforeAll(async () => {
+  project = await createProject({ [A]: 'CREATE SCHEMA shop; CREATE TABLE shop.orders (id int)' });
+  await project.writeConfig();
+  return () => project[Symbol.asyncDispose]();
+});
+
+describe('a wrong connection gives one clear line, its fix, and the documented exit code', () => {
+  const server = testServers().at(-1)?.url ?? '';
+  const url = (part: 'password' | 'pathname', value: string) => {
+    const changed = new URL(server);
+    changed[part] = value;
+    return changed.href;
+  };
+
+  test.each([
+    ['missing', {}, 64, 'DB_URL_MISSING', 'SHOP_DIRECT_URL, SHOP_DATABASE_URL, DIRECT_URL, DATABASE_URL'],
+    ['not a URL', { DATABASE_URL: 'localhost/app' }, 64, 'DB_URL_INVALID', 'DATABASE_URL is not a postgresql:// URL'],
+    ['without a database', { DATABASE_URL: 'postgres://localhost' }, 64, 'DB_URL_INVALID', 'names no database'],
+    [
+      'a port where nothing listens',
+      { DATABASE_URL: 'postgres://u:secret@127.0.0.1:1/app' },
+      69,
+      'DB_UNREACHABLE',
+      'u@127.0.0.1:1/app',
+    ],
+    ['a refused password', { DATABASE_URL: url('password', 'secret') }, 69, 'DB_AUTH', 'password'],
+    ['a database that is not there', { DATABASE_URL: url('pathname', '/nowhere') }, 69, 'DB_NO_DATABASE', 'nowhere'],
+  ])('%s', async (_, environment: Record<string, string>, exit, code, text) => {
+    const ended = await db(project, ['migrate'], environment);
+    expect(ended.exit).toBe(exit);
+    expect(ended.stderr).toContain(code);
+    expect(ended.stderr).toContain(text);
+    expect(ended.stderr).toContain('fix: ');
+    expect(ended.stdout + ended.stderr).not.toContain('secret');
+    const json = await db(project, ['migrate', '--json'], environment);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      version: 1,
+      command: 'migrate',
+      ok: false,
+      code,
+      error: { fix: expect.any(String) },
+    });
+  });
+
+  test('a server that takes the connection and says nothing', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await new Promise((ready) => silent.once('listening', ready));
+    const address = silent.address();
+    const port = typeof address === 'object' ? address?.port : 0;
+    const ended = await db(project, ['status', '--connect-timeout', '1'], {
+      DATABASE_URL: `postgres://u:p@127.0.0.1:${port}/app`,
+    });
+    silent.close();
+    expect(ended).toMatchObject({ exit: 69, stderr: expect.stringContaining('DB_UNREACHABLE') });
+  });
+});
+
+describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
+  test('migrate, status and verify: text for people, one JSON object for programs, and their exit codes', async () => {
+    await using database = await emptyDatabase(server);
+    const environment = { DATABASE_URL: database.url, APP_VERSION: '1.2.3' };
+    expect((await db(project, ['status'], environment)).exit).toBe(2);
+    expect((await db(project, ['verify', '--json'], environment)).exit).toBe(2);
+    const dry = await db(project, ['migrate', '--dry-run'], environment);
+    expect(dry).toMatchObject({ exit: 0, stdout: `shop: would apply 1\n  ${A}\n` });
+    const migrated = await db(project, ['migrate', '--json'], environment);
+    expect(JSON.parse(migrated.stdout)).toMatchObject({
+      version: 1,
+      ok: true,
+      code: 'OK',
+      domains: [{ domain: 'shop', applied: [{ name: A }] }],
+    });
+    expect(migrated.stderr).toContain(A);
+    const status = await db(project, ['status', '--json'], environment);
+    expect(status.exit).toBe(0);
+    expect(JSON.parse(status.stdout).domains[0].migrations[0]).toMatchObject({
+      name: A,
+      state: 'applied',
+      appVersion: '1.2.3',
+    });
+    expect((await db(project, ['verify'], environment)).exit).toBe(0);
+  });
+
+  test('a full server is told apart from a refused password', async () => {
+    await using database = await emptyDatabase(server);
+    const name = new URL(database.url).pathname.slice(1);
+    await database.sql.unsafe(`ALTER DATABASE "${name}" CONNECTION LIMIT 0`);
+    const role = `limited_${name}`.slice(0, 60);
+    await database.sql.unsafe(`CREATE ROLE "${role}" LOGIN PASSWORD 'p'`);
+    const url = new URL(database.url);
+    url.username = role;
+    url.password = 'p';
+    const ended = await db(project, ['migrate'], { DATABASE_URL: url.href });
+    await database.sql.unsafe(`DROP ROLE "${role}"`);
+    expect(ended).toMatchObject({ exit: 69, stderr: expect.stringContaining('DB_FULL') });
+  });
+
+  test('demo seeds are refused on a database that is marked as production, unless it is named', async () => {
+    await using database = await emptyDatabase(server);
+    const environment = { DATABASE_URL: database.url };
+    expect((await db(project, ['mark', 'production'], environment)).exit).toBe(0);
+    const refused = await db(project, ['seed', '--demo'], environment);
+    expect(refused).toMatchObject({ exit: 4, stderr: expect.stringContaining('DB_PRODUCTION') });
+    expect((await db(project, ['seed'], environment)).exit).toBe(0);
+    const confirmed = await db(
+      project,
+      ['seed', '--demo', '--confirm', new URL(database.url).pathname.slice(1)],
+      environment,
+    );
+    expect(confirmed.exit).toBe(0);
+  });
+});
+
+test('a wrong command line exits 64 and proposes the right word', async () => {
+  expect(await db(project, ['migrat'])).toMatchObject({
+    exit: 64,
+    stderr: expect.stringContaining('Did you mean migrate?'),
+  });
+  expect((await db(project, ['migrate', '--domain', 'nothing'])).exit).toBe(64);
+  expect((await db(project, ['seed', '--rows', '-3'], { DATABASE_URL: 'postgres://u@h/d' })).exit).toBe(64);
+});
+
+test('help exits 0 and shows examples', async () => {
+  expect(await db(project, ['migrate', '--help'])).toMatchObject({
+    exit: 0,
+    stdout: expect.stringContaining('Examples:'),
+  });
+});
+
+test('a configuration that is not there, or does not export one, is named', async () => {
+  await using empty = await createProject({});
+  expect(await db(empty, ['status'])).toMatchObject({ exit: 64, stderr: expect.stringContaining('DB_CONFIG') });
+});
