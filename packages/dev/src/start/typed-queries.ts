@@ -19,27 +19,27 @@ const QUERIES = {
       orderBy: { id: 'desc' },
       limit: 10,
     });
-    return look(db.$client, 'bot', `${cases.length} newest cases`);
+    return await look(db.$client, 'bot', `${cases.length} newest cases`);
   },
   audit: async (url: string) => {
     await using db = createDb({ domain: 'audit', url, app: 'start' });
     const jobs = await db.query.jobs.findMany({ with: { stages: true }, orderBy: { acceptedAt: 'desc' }, limit: 10 });
-    return look(db.$client, 'audit', `${jobs.length} newest jobs`);
+    return await look(db.$client, 'audit', `${jobs.length} newest jobs`);
   },
   video: async (url: string) => {
     await using db = createDb({ domain: 'video', url, app: 'start' });
     const requests = await db.query.videoRequests.findMany({ where: { status: 'completed' }, limit: 10 });
-    return look(db.$client, 'video', `${requests.length} completed requests`);
+    return await look(db.$client, 'video', `${requests.length} completed requests`);
   },
   optimizer: async (url: string) => {
     await using db = createDb({ domain: 'optimizer', url, app: 'start' });
     const plans = await db.query.plans.findMany({ orderBy: { priceCents: 'asc' } });
-    return look(db.$client, 'optimizer', `plans ${plans.map(({ id }) => id).join(', ')}`);
+    return await look(db.$client, 'optimizer', `plans ${plans.map(({ id }) => id).join(', ')}`);
   },
   train: async (url: string) => {
     await using db = createDb({ domain: 'train', url, app: 'start' });
     const trains = await db.query.trains.findMany({ with: { members: true }, limit: 10 });
-    return look(db.$client, 'train', `${trains.length} trains`);
+    return await look(db.$client, 'train', `${trains.length} trains`);
   },
 } as const;
 

@@ -15,7 +15,8 @@ export interface BackfillProgress {
 }
 
 /** Runs a backfill to its end, from the last committed key where an earlier run was cut. Each batch is a transaction that also
- *  holds the new cursor. A backfill that is recorded as done is not run again.
+ *  holds the new cursor. One that is recorded as done is run again only where an old writer has left rows since: else a migration
+ *  that waits for it could never succeed.
  *  @throws {DbError} DB_BACKFILL where rows are left that no further pass changes. */
 export async function runBackfill(
   session: Session,
@@ -26,8 +27,8 @@ export async function runBackfill(
   const [row] = await session.sql<{ state: string; cursor: string | null }[]>`
     INSERT INTO migrations.backfills AS b (domain, name, state) VALUES (${domain}, ${backfill.name}, 'running')
     ON CONFLICT (domain, name) DO UPDATE SET state = b.state RETURNING state, cursor`;
-  if (row?.state === 'done') return;
   let left = await remaining(session, backfill);
+  if (row?.state === 'done' && left === 0n) return;
   let cursor = row?.cursor ?? null;
   for (let pass = 0; left > 0n; pass += 1) {
     await walk(session, domain, backfill, cursor, onProgress);

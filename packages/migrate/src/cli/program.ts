@@ -1,16 +1,17 @@
 import { Command } from 'commander';
+import type { BuiltIn } from '../cli.ts';
 import { COMMANDS } from './commands.ts';
 import { type CommonOptions, runCommand } from './run.ts';
 
 /** The command line as a value: `main.ts` runs it, `db docs` prints its help. `onExit` gets the exit code of the command that ran. */
-export function createProgram(onExit: (code: number) => void): Command {
+export function createProgram(onExit: (code: number) => void, builtIn?: BuiltIn): Command {
   const program = new Command('db')
     .description('Schema as code for PostgreSQL: generate, check and apply migrations.')
     .version('0.0.0', '-V, --version')
-    .option('--config <file>', 'configuration file', 'db.config.ts')
     .showHelpAfterError('(run `pnpm db help` for the commands)')
     .showSuggestionAfterError(true)
     .exitOverride();
+  if (builtIn === undefined) program.option('--config <file>', 'configuration file', 'db.config.ts');
   for (const entry of COMMANDS) {
     const command = program
       .command(`${entry.name}${entry.args === undefined ? '' : ` ${entry.args}`}`)
@@ -29,7 +30,7 @@ export function createProgram(onExit: (code: number) => void): Command {
           .slice(0, -2)
           .flat()
           .filter((value) => typeof value === 'string');
-        onExit(await runCommand(entry, command.optsWithGlobals<CommonOptions>(), args));
+        onExit(await runCommand(entry, command.optsWithGlobals<CommonOptions>(), args, builtIn));
       });
   }
   return program;

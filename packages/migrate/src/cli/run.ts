@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { CommanderError } from 'commander';
+import type { BuiltIn } from '../cli.ts';
 import type { Config } from '../config/config.ts';
 import { resolveTarget } from '../connect/urls.ts';
 import { readEnvironment } from '../env.ts';
@@ -11,7 +12,8 @@ import { createOutput, type Output } from './output.ts';
 import { parseSeconds } from './parse-seconds.ts';
 
 export interface CommonOptions {
-  readonly config: string;
+  /** Absent where the program has one built in. */
+  readonly config?: string;
   readonly domain?: readonly string[];
   readonly url?: string;
   readonly connectTimeout?: string;
@@ -24,10 +26,11 @@ export async function runCommand(
   entry: CommandEntry,
   options: CommonOptions,
   args: readonly string[],
+  builtIn?: BuiltIn,
 ): Promise<number> {
   const out = createOutput(options.json === true, options.quiet === true);
   try {
-    const context = await createContext(options, out);
+    const context = await createContext(options, out, builtIn);
     const { run } = await entry.load();
     const outcome = await run(context, options as never, args);
     if (out.json) out.data(envelope(entry.name, outcome));
@@ -41,10 +44,8 @@ function envelope(command: string, { exit, code, domains, extra }: Outcome): str
   return JSON.stringify({ version: 1, command, ok: exit === EXIT.ok, code, domains, ...extra });
 }
 
-async function createContext(options: CommonOptions, out: Output): Promise<Context> {
-  const file = resolve(options.config);
-  const root = dirname(file);
-  const config = await loadConfig(file);
+async function createContext(options: CommonOptions, out: Output, builtIn: BuiltIn | undefined): Promise<Context> {
+  const { config, root } = builtIn ?? (await loadConfig(resolve(options.config ?? 'db.config.ts')));
   const environment = readEnvironment(root);
   const connectTimeoutSeconds = parseSeconds('--connect-timeout', options.connectTimeout ?? '10');
   const wanted = options.domain ?? [];
@@ -65,7 +66,7 @@ async function createContext(options: CommonOptions, out: Output): Promise<Conte
   };
 }
 
-async function loadConfig(file: string): Promise<Config> {
+async function loadConfig(file: string): Promise<BuiltIn> {
   const loaded: { default?: Config } = await import(pathToFileURL(file).href).catch((cause: unknown) => {
     throw new DbError(
       'DB_CONFIG',
@@ -76,7 +77,7 @@ async function loadConfig(file: string): Promise<Config> {
   if (loaded.default?.domains === undefined) {
     throw new DbError('DB_CONFIG', { why: 'expected `export default defineConfig({ domains: […] })`', at: file });
   }
-  return loaded.default;
+  return { config: loaded.default, root: dirname(file) };
 }
 
 /** Prints an error in the form that was asked for, and gives its exit code. */

@@ -1,0 +1,104 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '../../..');
+const biome = createRequire(join(root, 'package.json')).resolve('@biomejs/biome/bin/biome');
+
+/** Who may not import what, and a word of the reason. */
+const WALLS = [
+  ['packages/migrate/src/apply/x.ts', '@repo/db', 'never imports db'],
+  ['packages/migrate/src/apply/x.ts', '@repo/db/optimizer', 'never imports db'],
+  ['packages/migrate/src/apply/x.ts', '@supabase/pg-delta/plan', 'diff library'],
+  ['packages/migrate/src/apply/x.ts', '@repo/local-postgres', 'author/'],
+  ['packages/migrate/src/plan/x.ts', 'node:fs/promises', 'pure'],
+  ['packages/migrate/src/plan/x.ts', 'postgres', 'pure'],
+  ['packages/migrate/src/files/parse-migration.ts', 'node:fs', 'pure'],
+  ['packages/db/src/client.ts', '@repo/migrate', 'configuration types'],
+  ['packages/db/src/bot/seed.ts', '@repo/local-postgres', 'Only tests'],
+  ['packages/db/src/client.ts', '../../migrate/src/index.ts', 'exports only'],
+  ['packages/dev/src/start/x.ts', '../../../db/src/index.ts', 'exports only'],
+  ['packages/local-postgres/src/x.ts', '@repo/db', 'stands alone'],
+  ['apps/optimizer-api/src/x.ts', '@repo/migrate', '@repo/db only'],
+  ['packages/db/src/client.ts', '../../../apps/optimizer-api/src/x.ts', 'Nothing imports an app'],
+] as const;
+
+const DOORS = [
+  ['packages/db/src/bot/objects.ts', '@repo/migrate/config'],
+  ['packages/migrate/src/author/x.ts', '@repo/local-postgres'],
+  ['packages/migrate/src/catalog/residual.ts', '@supabase/pg-delta/plan'],
+  ['apps/optimizer-api/src/x.ts', '@repo/db/optimizer'],
+] as const;
+
+const HOUSE_RULES = [
+  ['process.env stays in env.ts', "export const x = process.env['HOME'];", 'noProcessEnv'],
+  ['console stays out', "export const x = () => console.log('x');", 'noConsole'],
+  ['no any', 'export const x = (y: any) => y;', 'noExplicitAny'],
+  ['no non-null assertion', 'export const x = (y?: string) => y!;', 'noNonNullAssertion'],
+  ['no enum', 'export enum X { A }', 'noEnum'],
+] as const;
+
+const imports = (specifier: string) => `import { x } from '${specifier}';\nexport const y = x;\n`;
+
+/** One file a probe, all linted in one run of the real configuration. Rooms that are named by file keep the file's name. */
+const probes = [
+  ...WALLS.map(([path, specifier]) => ({ path, source: imports(specifier) })),
+  ...DOORS.map(([path, specifier]) => ({ path, source: imports(specifier) })),
+  ...HOUSE_RULES.map(([, source]) => ({ path: 'packages/db/src/house.ts', source })),
+].map(({ path, source }, number) => ({
+  path: /(parse-migration|residual)\.ts$/.test(path) ? path : join(dirname(path), `probe${number}.ts`),
+  source,
+}));
+
+let folder: string;
+/** Category and message of each probe's findings. */
+let reports: readonly string[];
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'walls-'));
+  cpSync(join(root, 'biome.json'), join(folder, 'biome.json'));
+  for (const { path, source } of probes) {
+    mkdirSync(join(folder, dirname(path)), { recursive: true });
+    writeFileSync(join(folder, path), source);
+  }
+  const args = [biome, 'lint', '--vcs-enabled=false', '--max-diagnostics=none', '--reporter=json', '.'];
+  const { stdout } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
+  const { diagnostics } = JSON.parse(stdout) as { diagnostics: readonly { location: { path: string } }[] };
+  reports = probes.map(({ path }) =>
+    JSON.stringify(diagnostics.filter(({ location }) => location.path.endsWith(path))),
+  );
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test.each(WALLS.map(([path, specifier, message], number) => ({ path, specifier, message, number })))(
+  '$path may not import $specifier',
+  ({ message, number }) => {
+    expect(reports[number]).toContain(message);
+  },
+);
+
+test.each(DOORS.map(([path, specifier], number) => ({ path, specifier, number: WALLS.length + number })))(
+  '$path may import $specifier',
+  ({ number }) => {
+    expect(reports[number]).not.toContain('noRestrictedImports');
+  },
+);
+
+test.each(HOUSE_RULES.map(([name, , rule], number) => ({ name, rule, number: WALLS.length + DOORS.length + number })))(
+  '$name',
+  ({ rule, number }) => {
+    expect(reports[number]).toContain(rule);
+  },
+);
+
+test('a package cannot be entered past its exports', () => {
+  const run = () =>
+    execFileSync(process.execPath, ['--input-type=module', '-e', "await import('@repo/db/src/client.ts')"], {
+      cwd: join(root, 'packages/dev'),
+      stdio: 'pipe',
+    });
+  expect(run).toThrow('ERR_PACKAGE_PATH_NOT_EXPORTED');
+});
