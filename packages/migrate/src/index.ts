@@ -8,3 +8,4 @@ export { parseTarget, type Target } from './connect/target.ts';
 export { ERRORS, type ErrorCode, EXIT } from './errors/codes.ts';
 export { DbError } from './errors/db-error.ts';
 export type { MigrationState, Plan, PlannedMigration } from './plan/plan.ts';
+export { loadGrammar, parseSql, type Statement } from './sql/parse.ts';

@@ -1,7 +1,10 @@
 import type { Sql } from 'postgres';
+import { loadGrammar } from '../sql/parse.ts';
+import { normalizeView } from './normalize-view.ts';
 
 /** A catalog in normal form: identity of each object → its definition, as PostgreSQL prints it. Left out on purpose: column order,
- *  owners, and names of NOT NULL constraints, which only PostgreSQL 18 has. */
+ *  owners, names of NOT NULL constraints (only
+ *  PostgreSQL 18 has them) and qualifiers that newer servers leave out of views. */
 export type Catalog = ReadonlyMap<string, string>;
 
 /** One query a kind of object; each returns rows of (identity, definition) for the schemas in $1, a JSON array. */
@@ -15,9 +18,11 @@ const QUERIES: readonly string[] = [
      CASE c.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned table' WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' END,
      CASE c.relpersistence WHEN 'u' THEN 'unlogged' END, CASE WHEN c.relrowsecurity THEN 'row security' END,
      CASE WHEN c.relforcerowsecurity THEN 'forced' END, 'with (' || array_to_string(c.reloptions, ', ') || ')',
-     CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END, pg_get_expr(c.relpartbound, c.oid),
-     CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END)
+     CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END, pg_get_expr(c.relpartbound, c.oid))
    FROM pg_class c WHERE c.relkind IN ('r', 'p', 'v', 'm') AND c.relnamespace::regnamespace::text IN (SELECT jsonb_array_elements_text($1::text::jsonb))`,
+
+  `SELECT 'definition ' || c.oid::regclass, pg_get_viewdef(c.oid)
+   FROM pg_class c WHERE c.relkind IN ('v', 'm') AND c.relnamespace::regnamespace::text IN (SELECT jsonb_array_elements_text($1::text::jsonb))`,
 
   `SELECT 'column ' || c.oid::regclass || '.' || quote_ident(a.attname), concat_ws(' ',
      format_type(a.atttypid, a.atttypmod), CASE WHEN a.attnotnull THEN 'not null' END,
@@ -63,13 +68,17 @@ const QUERIES: readonly string[] = [
 
 /** Reads the normal form of the given schemas. Takes nothing stronger than ACCESS SHARE; needs no privilege beyond the catalogs. */
 export async function readCatalog(sql: Sql, schemas: readonly string[]): Promise<Catalog> {
+  await loadGrammar();
   const catalog = new Map<string, string>();
   await sql.begin('isolation level repeatable read read only', async (tx) => {
     // Names are printed qualified where they are not on the path.
     await tx`SET LOCAL search_path = pg_catalog`;
     for (const query of QUERIES) {
       const rows = await tx.unsafe(query, [JSON.stringify(schemas)]).values();
-      for (const [identity, definition] of rows) catalog.set(String(identity), String(definition ?? ''));
+      for (const [identity, definition] of rows) {
+        const text = String(definition ?? '');
+        catalog.set(String(identity), String(identity).startsWith('definition ') ? normalizeView(text) : text);
+      }
     }
   });
   return new Map([...catalog].sort(([a], [b]) => (a < b ? -1 : 1)));
