@@ -9,7 +9,7 @@ const quote = (name: string) => `"${name.replaceAll('"', '""')}"`;
  *  is NULL there, not its default.
  *  @returns how many rows were inserted */
 export async function insertMany<Row extends object>(
-  sql: Sql,
+  sql: Pick<Sql, 'unsafe'>,
   table: PgTable & { readonly $inferInsert: Row },
   rows: readonly NoInfer<Row>[],
 ): Promise<number> {

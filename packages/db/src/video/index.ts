@@ -1,0 +1,5 @@
+/** The door for apps: tables, relations, row types and validation. */
+export * from './relations.ts';
+export * from './schema.ts';
+export * from './types.ts';
+export * from './zod.ts';

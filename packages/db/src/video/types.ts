@@ -1,0 +1,4 @@
+import type { videoRequests } from './schema.ts';
+
+export type VideoRequest = typeof videoRequests.$inferSelect;
+export type NewVideoRequest = typeof videoRequests.$inferInsert;
