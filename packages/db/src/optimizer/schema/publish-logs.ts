@@ -1,0 +1,30 @@
+import { bigserial, foreignKey, index, text } from 'drizzle-orm/pg-core';
+import { timestamptz } from '../../columns/timestamptz.ts';
+import { appInstances } from './app-instances.ts';
+import { optimizerSchema } from './optimizer.ts';
+
+/** One row per text written to a live product. Appended after Wix accepted it; never changed. */
+export const publishLogs = optimizerSchema.table(
+  'publish_logs',
+  {
+    id: bigserial('id', { mode: 'bigint' }).primaryKey(),
+    instanceId: text('instance_id').notNull(),
+    /** Wix product id. */
+    productId: text('product_id').notNull(),
+    attribute: text('attribute').notNull(),
+    /** The text as it stands in the shop since applied_at. */
+    appliedValue: text('applied_value').notNull(),
+    appliedAt: timestamptz('applied_at').notNull().defaultNow(),
+  },
+  (t) => [
+    foreignKey({
+      name: 'publish_logs_instance_id_fkey',
+      columns: [t.instanceId],
+      foreignColumns: [appInstances.instanceId],
+    }).onDelete('cascade'),
+    // one shop's log, newest first
+    index('idx_publish_logs_instance').on(t.instanceId, t.appliedAt.desc().nullsFirst()),
+    // what was published to one product
+    index('idx_publish_logs_product').on(t.productId),
+  ],
+);

@@ -1,0 +1,15 @@
+import type { appInstances, itemStatus, jobItems, jobStatus, jobs, plans, publishLogs } from './schema.ts';
+
+export type JobStatus = (typeof jobStatus.enumValues)[number];
+export type ItemStatus = (typeof itemStatus.enumValues)[number];
+
+export type Plan = typeof plans.$inferSelect;
+export type NewPlan = typeof plans.$inferInsert;
+export type AppInstance = typeof appInstances.$inferSelect;
+export type NewAppInstance = typeof appInstances.$inferInsert;
+export type Job = typeof jobs.$inferSelect;
+export type NewJob = typeof jobs.$inferInsert;
+export type JobItem = typeof jobItems.$inferSelect;
+export type NewJobItem = typeof jobItems.$inferInsert;
+export type PublishLog = typeof publishLogs.$inferSelect;
+export type NewPublishLog = typeof publishLogs.$inferInsert;
