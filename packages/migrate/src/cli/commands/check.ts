@@ -5,6 +5,7 @@ import { DbError } from '../../errors/db-error.ts';
 import { parseHistory } from '../../files/parse-history.ts';
 import type { ParsedMigration } from '../../files/parse-migration.ts';
 import type { SqlObject } from '../../objects/object.ts';
+import { parseSql, type Statement } from '../../sql/parse.ts';
 import type { Context, Outcome } from '../command.ts';
 
 interface Finding {
@@ -50,14 +51,23 @@ async function fileFindings(domain: DomainConfig, root: string): Promise<readonl
   }
 }
 
-/** A declared object has reached the database when a migration holds its very statement. */
-function reaches({ sql }: SqlObject, migrations: readonly ParsedMigration[]): boolean {
-  const wanted = squeeze(sql);
-  return migrations.some(({ statements }) => statements.some(({ text }) => squeeze(text) === wanted));
+/** A declared object has reached the database when a migration holds its statement, concurrently or not. An index may have got its
+ *  name or columns by a later rename: there its name is enough, and `generate` compares the catalogs. */
+function reaches({ kind, name, sql }: SqlObject, migrations: readonly ParsedMigration[]): boolean {
+  const parsed = parseSql(sql);
+  const wanted = parsed.ok ? parsed.statements.map(essence).join() : sql;
+  return migrations.some(({ statements }) =>
+    statements.some((statement) => {
+      const found = essence(statement);
+      return found === wanted || (kind === 'index' && found.includes(JSON.stringify(name)));
+    }),
+  );
 }
 
-function squeeze(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').trim();
+/** A statement as its parse tree, without places in the text and CONCURRENTLY. */
+function essence({ kind, node }: Statement): string {
+  const places = new Set(['location', 'stmt_location', 'stmt_len', 'concurrent']);
+  return kind + JSON.stringify(node, (key, value: unknown) => (places.has(key) ? undefined : value));
 }
 
 function missingObject({ kind, name }: SqlObject): Finding {

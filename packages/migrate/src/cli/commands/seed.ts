@@ -42,12 +42,14 @@ export async function run(context: Context, options: Options): Promise<Outcome> 
       ...reference.map((count) => ({ ...count, kind: 'reference' })),
       ...demo.map((count) => ({ ...count, kind: 'demo' })),
     ];
-    out.data(
-      renderTable(
-        ['table', 'kind', 'rows', 'inserted'],
-        lines.map((line) => [`${domain.name}.${line.table}`, line.kind, String(line.rows), String(line.inserted)]),
-      ),
-    );
+    if (lines.length === 0) out.data(`${domain.name}: no reference rows`);
+    else
+      out.data(
+        renderTable(
+          ['table', 'kind', 'rows', 'inserted'],
+          lines.map((line) => [`${domain.name}.${line.table}`, line.kind, String(line.rows), String(line.inserted)]),
+        ),
+      );
   }
   return { exit: EXIT.ok, code: 'OK', domains: reports };
 }
