@@ -1,12 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { parseEnv } from 'node:util';
 import type { Environment } from './connect/urls.ts';
 
-/** The process environment over the first `.env` found from `folder` upwards; a variable that is really set wins. */
+/** The process environment, completed by the first `.env` found from `folder` upwards; a variable that is really set wins.
+ *  The file reaches the process itself, so that a project's own `env.ts` sees it too. */
 export function readEnvironment(folder: string): Environment {
   const file = findUpwards(folder);
-  return { ...(file === undefined ? {} : parseEnv(readFileSync(file, 'utf8'))), ...process.env };
+  if (file !== undefined) process.loadEnvFile(file);
+  return process.env;
 }
 
 function findUpwards(folder: string): string | undefined {

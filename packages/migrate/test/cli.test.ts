@@ -1,34 +1,19 @@
-import { execFile } from 'node:child_process';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { testServers } from '@repo/local-postgres/vitest';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { emptyDatabase } from './support/database.ts';
 import { createProject, type Project } from './support/project.ts';
+import { type Ended, runMain } from './support/run-main.ts';
 
-const MAIN = join(import.meta.dirname, '../src/cli/main.ts');
 const A = '20260101000000_a';
 
-interface Ended {
-  readonly exit: number | string | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs the bin as a user would, with nothing of our own environment but PATH. */
 function db(
   project: Project,
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Ended> {
-  return new Promise((settle) => {
-    execFile(
-      process.execPath,
-      [MAIN, '--config', join(project.root, 'db.config.ts'), ...args],
-      { env: { ...environment, PATH: '/usr/bin:/bin' }, cwd: project.root },
-      (error, stdout, stderr) => settle({ exit: error === null ? 0 : (error.code ?? null), stdout, stderr }),
-    );
-  });
+  return runMain(['--config', join(project.root, 'db.config.ts'), ...args], project.root, environment);
 }
 
 let project: Project;

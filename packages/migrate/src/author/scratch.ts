@@ -1,6 +1,8 @@
 import { createTestDatabase, startPostgres, type TestDatabase } from '@repo/local-postgres';
 import { openSession } from '../connect/session.ts';
 import { parseTarget } from '../connect/target.ts';
+import { DbError } from '../errors/db-error.ts';
+import { sqlStateOf } from '../errors/from-driver.ts';
 
 /** Throw-away databases on a server of their own, or on the one that was given. */
 export interface Scratch extends AsyncDisposable {
@@ -21,8 +23,14 @@ export async function openScratch(url: string | undefined): Promise<Scratch> {
   };
 }
 
-/** Runs statements one by one, outside any transaction. */
+/** Runs statements one by one, outside any transaction.
+ *  @throws {DbError} DB_GENERATE with the statement that the scratch server refused */
 export async function run(url: string, statements: readonly string[]): Promise<void> {
   await using session = await openSession(parseTarget(url, 'scratch'), { app: 'db generate' });
-  for (const statement of statements) await session.sql.unsafe(statement);
+  for (const statement of statements) {
+    await session.sql.unsafe(statement).catch((cause: unknown) => {
+      const why = `${cause instanceof Error ? cause.message : String(cause)}\n  ${statement.split('\n', 1)[0]}`;
+      throw new DbError('DB_GENERATE', { why, sqlState: sqlStateOf(cause), changed: 'nothing was written' }, { cause });
+    });
+  }
 }

@@ -4,7 +4,7 @@ import pg from 'pg';
 import { DbError } from '../errors/db-error.ts';
 
 /** The statements that turn the catalog of one scratch database into that of another, in dependency order; empty where they are
- *  equal. Roles and owners are left out: they say who built the scratch databases. This module alone knows the diff library (ADR 0006).
+ *  equal. Owners are left out: they say who built the scratch databases. This module alone knows the diff library (ADR 0006).
  *  @throws {DbError} DB_GENERATE for an object of a kind that the library does not model: it is never passed over */
 export async function residualStatements(fromUrl: string, toUrl: string): Promise<readonly string[]> {
   const [from, to] = await Promise.all([read(fromUrl), read(toUrl)]);
@@ -14,14 +14,18 @@ export async function residualStatements(fromUrl: string, toUrl: string): Promis
       why: `objects that cannot be compared: ${unmodeled.map(({ message }) => message).join('; ')}`,
     });
   }
-  return plan(from.factBase, to.factBase, { scope: 'database', defaultOwner: to.user }).actions.map(({ sql }) => sql);
+  return plan(from.factBase, to.factBase)
+    .actions.map(({ sql }) => sql.replace(/[\s;]+$/, ''))
+    .filter((sql) => !OWNER.test(sql));
 }
+
+/** How the library writes an owner, always as a statement of its own. */
+const OWNER = /^ALTER [A-Z ]+ .* OWNER TO "[^"]+"$/;
 
 async function read(url: string) {
   const pool = new pg.Pool({ connectionString: url, max: 2 });
   try {
-    const { rows } = await pool.query<{ user: string }>('SELECT current_user AS user');
-    return { ...(await extract(pool)), user: rows[0]?.user ?? '' };
+    return await extract(pool);
   } finally {
     await pool.end();
   }

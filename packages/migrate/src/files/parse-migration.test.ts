@@ -77,6 +77,7 @@ test.each([
   ['CREATE DATABASE x;', 'DB_FILE_MIXED'],
   ['BEGIN; SELECT 1; COMMIT;', 'DB_FILE_COMMIT'],
   ['-- nothing here\n', 'DB_FILE_EMPTY'],
+  [' \n', 'DB_FILE_EMPTY'],
 ])('%s is refused before anything runs (%s)', (sql, code) => {
   expect(fault(sql).code).toBe(code);
 });

@@ -35,6 +35,7 @@ export async function loadGrammar(): Promise<void> {
 
 /** Splits a text into statements by the real grammar: dollar quotes, comments and empty statements are no trouble. */
 export function parseSql(text: string): Parsed {
+  if (text.trim() === '') return { ok: true, statements: [] };
   try {
     const bytes = Buffer.from(text, 'utf8');
     const statements = (parseSync(text).stmts ?? []).map((raw): Statement => {

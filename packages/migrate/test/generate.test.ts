@@ -1,0 +1,123 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { testServers } from '@repo/local-postgres/vitest';
+import { describe, expect, test } from 'vitest';
+import { type Ended, runMain } from './support/run-main.ts';
+
+/** A Drizzle project in a folder of its own, below this package so that it finds drizzle-kit. */
+interface DrizzleProject extends AsyncDisposable {
+  readonly root: string;
+  schema(columns: string): Promise<void>;
+  objects(objects: string): Promise<void>;
+  generate(...args: readonly string[]): Promise<Ended>;
+  /** Folders of the history, oldest first. */
+  folders(): Promise<readonly string[]>;
+  sql(folder: string): Promise<string>;
+}
+
+async function drizzleProject(server: string): Promise<DrizzleProject> {
+  const root = await mkdtemp(join(import.meta.dirname, '.project-'));
+  const folders = async () => (await readdir(join(root, 'migrations')).catch(() => [])).sort();
+  const schema = (columns: string) =>
+    writeFile(
+      join(root, 'schema.ts'),
+      `import { integer, pgSchema, text } from 'drizzle-orm/pg-core';\nexport const shop = pgSchema('shop');\nexport const orders = shop.table('orders', { id: integer('id').primaryKey(), ${columns} });\n`,
+    );
+  const objects = (list: string) =>
+    writeFile(
+      join(root, 'objects.ts'),
+      `import { comment, sqlFunction, trigger, index } from '../../src/config.ts';\nimport { orders } from './schema.ts';\nvoid [comment, sqlFunction, trigger, index, orders];\nexport const objects = [${list}];\n`,
+    );
+  await writeFile(join(root, 'package.json'), '{ "type": "module" }');
+  await writeFile(
+    join(root, 'drizzle.config.ts'),
+    "export default { dialect: 'postgresql', schema: './schema.ts', out: './migrations' };\n",
+  );
+  await writeFile(
+    join(root, 'db.config.ts'),
+    `const seed = { reference: async () => [], missing: async () => [], demo: async () => [] };
+export default { domains: [{ name: 'shop', schema: 'shop', migrations: 'migrations', generator: 'drizzle.config.ts',
+  load: async () => ({ schema: await import('./schema.ts'), objects: (await import('./objects.ts')).objects, backfills: [], seed }) }] };\n`,
+  );
+  await schema('');
+  await objects('');
+  return {
+    root,
+    schema,
+    objects,
+    folders,
+    generate: (...args) =>
+      runMain(['--config', join(root, 'db.config.ts'), 'generate', '--json', '--scratch-url', server, ...args], root),
+    sql: (folder) => readFile(join(root, 'migrations', folder, 'migration.sql'), 'utf8'),
+    [Symbol.asyncDispose]: () => rm(root, { recursive: true }),
+  };
+}
+
+const COMMENT = "comment(orders, 'One row per order.')";
+const TOUCH = `sqlFunction({ schema: 'shop', name: 'touch', returns: 'trigger', language: 'plpgsql', body: ' BEGIN RETURN NEW; END ' }),
+  trigger({ name: 'touch_orders', on: orders, fires: 'BEFORE UPDATE', execute: 'shop.touch()' })`;
+
+describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
+  test('what drizzle-kit models and what it cannot arrive in one migration, in an order that runs, and then nothing is left to do', async () => {
+    await using project = await drizzleProject(server);
+    await project.objects(`${COMMENT}, ${TOUCH}`);
+    const first = await project.generate('--name', 'initial');
+    expect(JSON.parse(first.stdout)).toMatchObject({ ok: true, domains: [{ statements: 2, objects: 3 }] });
+    const [folder = ''] = await project.folders();
+    const sql = await project.sql(folder);
+    expect(sql).toMatch(/^-- Initial\.\n-- Purpose: .*\n-- Date: \d{4}-\d\d-\d\d\n/);
+    expect(sql.indexOf('CREATE TABLE')).toBeLessThan(sql.indexOf('-- objects'));
+    expect(sql.indexOf('FUNCTION')).toBeLessThan(sql.indexOf('TRIGGER'));
+    expect(JSON.parse((await project.generate()).stdout)).toMatchObject({ domains: [{ migration: null }] });
+    expect(await project.folders()).toHaveLength(1);
+  });
+
+  test('a change of an object alone makes a migration of its own', async () => {
+    await using project = await drizzleProject(server);
+    await project.generate('--name', 'initial');
+    await project.objects(COMMENT);
+    await project.generate('--name', 'say-what-a-row-is');
+    const folder = (await project.folders()).at(-1) ?? '';
+    expect(folder).toMatch(/_say-what-a-row-is$/);
+    expect(await project.sql(folder)).toMatch(
+      /-- objects\nCOMMENT ON TABLE "shop"."orders" IS 'One row per order.';\n$/,
+    );
+  });
+
+  test('a rename that must be decided exits 3 with the question and writes nothing; the answer in a file makes it a rename', async () => {
+    await using project = await drizzleProject(server);
+    await project.schema("total: integer('total')");
+    await project.generate('--name', 'initial');
+    await project.schema("sum: integer('sum')");
+    const asked = await project.generate('--name', 'rename');
+    expect(asked.exit).toBe(3);
+    expect(JSON.parse(asked.stdout)).toMatchObject({
+      code: 'DB_DECISION',
+      error: { questions: [{ type: 'rename_or_create', kind: 'column', entity: ['shop', 'orders', 'sum'] }] },
+    });
+    expect(await project.folders()).toHaveLength(1);
+    const hints = join(project.root, 'hints.json');
+    await writeFile(
+      hints,
+      JSON.stringify([
+        { type: 'rename', kind: 'column', from: ['shop', 'orders', 'total'], to: ['shop', 'orders', 'sum'] },
+      ]),
+    );
+    expect((await project.generate('--name', 'rename', '--hints', hints)).exit).toBe(0);
+    expect(await project.sql((await project.folders()).at(-1) ?? '')).toContain('RENAME COLUMN "total" TO "sum"');
+  });
+
+  test('when a step fails nothing is written, and the reason is said', async () => {
+    await using project = await drizzleProject(server);
+    await project.objects(
+      "comment(orders.id, 'x'), { kind: 'function', name: 'broken', sql: 'CREATE FUNCTION shop.broken() RETURNS int LANGUAGE sql AS $$SELECT nothing$$' }",
+    );
+    const failed = await project.generate('--name', 'initial');
+    expect(failed.exit).toBe(1);
+    expect(JSON.parse(failed.stdout)).toMatchObject({
+      code: 'DB_GENERATE',
+      error: { message: expect.stringContaining('nothing') },
+    });
+    expect(await project.folders()).toEqual([]);
+  });
+});
