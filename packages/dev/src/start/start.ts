@@ -67,18 +67,18 @@ async function openDatabase(server: LocalPostgres): Promise<string> {
 }
 
 async function table(migrated: readonly Migrated[], seeded: readonly Seeded[], url: string): Promise<string> {
-  const header = ['domain', 'migrations', 'tables', 'views', 'rows', 'seeded now', 'ms', 'typed query'];
+  const header = ['domain', 'migrations applied', 'tables', 'views', 'rows', 'seeded now', 'ms', 'typed query'];
   const lines = await Promise.all(
     migrated.map(async ({ domain, applied }) => {
       const started = performance.now();
-      const { tables, views, rows, found } = await lookAt(domain, url);
+      const { migrations, tables, views, rows, found } = await lookAt(domain, url);
       const seed = seeded.find((report) => report.domain === domain);
       const inserted = [...(seed?.reference ?? []), ...(seed?.demo ?? [])].reduce(
         (sum, count) => sum + count.inserted,
         0,
       );
       const ms = applied.reduce((sum, migration) => sum + migration.ms, 0) + Math.round(performance.now() - started);
-      return [domain, `${applied.length} applied`, tables, views, rows, inserted, ms, found].map(String);
+      return [domain, `${migrations} (${applied.length} now)`, tables, views, rows, inserted, ms, found].map(String);
     }),
   );
   const widths = header.map((title, column) =>

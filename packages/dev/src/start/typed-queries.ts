@@ -2,6 +2,8 @@ import { createDb } from '@repo/db';
 import type { Sql } from 'postgres';
 
 export interface Look {
+  /** Migrations in the history. */
+  readonly migrations: number;
   readonly tables: number;
   readonly views: number;
   /** Rows of all tables, counted. */
@@ -60,7 +62,11 @@ async function look(sql: Sql, schema: string, found: string): Promise<Look> {
       return row?.n ?? 0;
     }),
   );
+  const [applied] = await sql<
+    { n: number }[]
+  >`SELECT count(*)::int AS n FROM migrations.applied WHERE domain = ${schema}`;
   return {
+    migrations: applied?.n ?? 0,
     tables: tables.length,
     views: relations.length - tables.length,
     rows: counts.reduce((sum, n) => sum + n, 0),
