@@ -39,4 +39,43 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
       { indisvalid: true },
     ]);
   });
+
+  test('COMMIT inside a DO block is refused, and nothing of it is kept', async () => {
+    await using db = await emptyDatabase(server);
+    await using project = await createProject({
+      [A]: TABLE,
+      [B]: '-- db: no-transaction\nDO $$BEGIN INSERT INTO shop.orders VALUES (9001, 1); COMMIT; END$$;',
+    });
+    await expect(project.migrate(db.url)).rejects.toMatchObject({
+      code: 'DB_FILE_COMMIT',
+      facts: { sqlState: '2D000' },
+    });
+    expect(await db.sql`SELECT FROM shop.orders WHERE id = 9001`).toEqual([]);
+  });
+
+  test('a half-done migration that was edited is refused', async () => {
+    await using db = await emptyDatabase(server);
+    const text =
+      '-- db: no-transaction\nINSERT INTO shop.orders VALUES (2001, 1);\nSELECT 1 / (SELECT count(*) FROM shop.orders WHERE id = 9999);';
+    await using project = await createProject({ [A]: TABLE, [B]: text });
+    await expect(project.migrate(db.url)).rejects.toMatchObject({ code: 'DB_STEP' });
+    await project.write(B, text.replace('2001', '2002'));
+    await expect(project.migrate(db.url)).rejects.toMatchObject({ code: 'DB_STEP_EDITED', exit: 4 });
+    expect(await db.sql`SELECT id FROM shop.orders WHERE id > 2000`).toEqual([{ id: 2001 }]);
+  });
+
+  test('an index that somebody has built already is taken as done where it is the same, and refused where it is not', async () => {
+    await using db = await emptyDatabase(server);
+    const other = '20260103000000_c';
+    await using project = await createProject({
+      [A]: TABLE,
+      [B]: '-- db: no-transaction\nCREATE INDEX CONCURRENTLY idx_orders_total ON shop.orders (total DESC, id);',
+      [other]: '-- db: no-transaction\nCREATE INDEX CONCURRENTLY idx_orders_id ON shop.orders (id);',
+    });
+    await project.migrate(db.url, { to: A });
+    await db.sql`CREATE INDEX idx_orders_total ON shop.orders (total DESC, id)`;
+    await db.sql`CREATE INDEX idx_orders_id ON shop.orders (total)`;
+    await expect(project.migrate(db.url)).rejects.toMatchObject({ code: 'DB_STEP', facts: { sqlState: '42P07' } });
+    expect(await db.sql`SELECT name FROM migrations.applied ORDER BY name`).toEqual([{ name: A }, { name: B }]);
+  });
 });

@@ -4,6 +4,7 @@ import { demoAccountId, demoTrainId } from '../../src/train/demo/trains.ts';
 import { seed } from '../../src/train/seed.ts';
 import { type MigratedDatabase, migratedDatabase, servers } from '../support/database.ts';
 import { explain } from '../support/explain.ts';
+import { vacuumUntilVisible } from '../support/vacuum.ts';
 
 const CONVERSATION = `conversation_id = '${demoUuid('conversation', 7)}'`;
 const REQUEST = demoUuid('request', 73);
@@ -188,7 +189,8 @@ describe.each(servers())('train indexes on PostgreSQL $version', ({ url: server 
   beforeAll(async () => {
     database = await migratedDatabase(server);
     await seed.demo(database.sql, { rows: 5_000, onProgress: () => {} });
-    await database.sql`VACUUM ANALYZE`;
+    await database.sql`ANALYZE`;
+    await vacuumUntilVisible(database.sql, 'train.api_requests');
   });
   afterAll(() => database[Symbol.asyncDispose]());
 

@@ -1,6 +1,7 @@
 import type { Sql } from 'postgres';
 import { quoteIdentifier } from '../objects/quote.ts';
-import type { Statement } from '../sql/parse.ts';
+import { essence } from '../sql/essence.ts';
+import { parseSql, type SqlNode, type Statement } from '../sql/parse.ts';
 
 interface ConcurrentIndex {
   readonly action: 'create' | 'drop';
@@ -15,23 +16,39 @@ export function concurrentIndex({ kind, node }: Statement): ConcurrentIndex | un
     const relation = node['relation'] as { schemaname?: string };
     return { action: 'create', schema: relation.schemaname ?? 'public', name: String(node['idxname'] ?? '') };
   }
-  const [schema = 'public', name = ''] = Array.from(
-    JSON.stringify(node['objects']).matchAll(/"sval":"([^"]+)"/g),
-    (match) => match[1],
-  );
-  return kind === 'DropStmt' ? { action: 'drop', schema, name } : undefined;
+  if (kind !== 'DropStmt') return undefined;
+  const [first] = (node['objects'] as readonly SqlNode[] | undefined) ?? [];
+  const items =
+    ((first?.['List'] as SqlNode | undefined)?.['items'] as readonly { String: { sval: string } }[] | undefined) ?? [];
+  const path = items.map((item) => item.String.sval);
+  return { action: 'drop', schema: path.length > 1 ? (path[0] ?? 'public') : 'public', name: path.at(-1) ?? '' };
 }
 
 /** Asks the catalog what is left to do for a concurrent statement that may have been cut, and clears an INVALID index away: an
- *  interrupted build leaves one, and a unique one refuses the application's inserts.
+ *  interrupted build leaves one, and a unique one refuses the application's inserts. A valid index counts as this statement's work
+ *  when it was begun, or when it is the same index; otherwise the statement runs and the server says that the name is taken.
  *  @returns true where the statement's work is already done */
-export async function settleConcurrentIndex(sql: Sql, index: ConcurrentIndex, begun: boolean): Promise<boolean> {
-  const [row] = await sql<{ valid: boolean }[]>`
-    SELECT i.indisvalid AND i.indisready AS valid FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+export async function settleConcurrentIndex(
+  sql: Sql,
+  index: ConcurrentIndex,
+  statement: Statement,
+  begun: boolean,
+): Promise<boolean> {
+  const [row] = await sql<{ valid: boolean; definition: string }[]>`
+    SELECT i.indisvalid AND i.indisready AS valid, pg_get_indexdef(i.indexrelid) AS definition
+    FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
     WHERE c.relname = ${index.name} AND c.relnamespace = to_regnamespace(${quoteIdentifier(index.schema)})`;
   if (index.action === 'drop') return row === undefined && begun;
   if (row === undefined) return false;
-  if (row.valid) return begun;
+  if (row.valid) return begun || sameIndex(row.definition, statement);
   await sql.unsafe(`DROP INDEX CONCURRENTLY ${quoteIdentifier(index.schema)}.${quoteIdentifier(index.name)}`);
   return false;
+}
+
+/** Whether the index that is there is the one that the statement would build, by their parse trees. Expressions that the server
+ *  prints in other words count as different: then the statement runs, and the server says that the name is taken. */
+function sameIndex(definition: string, statement: Statement): boolean {
+  const parsed = parseSql(definition);
+  const [found] = parsed.ok ? parsed.statements : [];
+  return found !== undefined && essence(found) === essence(statement);
 }

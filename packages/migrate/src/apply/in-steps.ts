@@ -1,25 +1,46 @@
 import type { Session } from '../connect/session.ts';
+import { DbError } from '../errors/db-error.ts';
 import { checksum } from '../files/normalize.ts';
 import type { ParsedMigration } from '../files/parse-migration.ts';
 import { type AppliedBy, insertApplied, journal, setDuration } from '../history/write.ts';
+import type { Blocker } from '../lock/blockers.ts';
+import { giveWay, LOCK_BUDGET_SECONDS } from '../lock/give-way.ts';
 import type { Statement } from '../sql/parse.ts';
 import { needsNoTransaction } from '../sql/transactional.ts';
-import { concurrentIndex, settleConcurrentIndex } from './concurrent-index.ts';
-import { LOCK_BUDGET_SECONDS, LOCK_TRY_MS, withLockRetry } from './lock-retry.ts';
+import { settle } from './settle.ts';
 import { statementError } from './statement-error.ts';
 
+/** One statement of a no-transaction migration, with what an earlier run recorded of it. */
+interface Step {
+  readonly migration: ParsedMigration;
+  readonly domain: string;
+  /** 0-based. */
+  readonly number: number;
+  readonly statement: Statement;
+  /** True where an earlier run began it and did not record its end. */
+  readonly begun: boolean;
+  readonly onBlocked: ((blocker: Blocker) => void) | undefined;
+}
+
 /** Applies a `-- db: no-transaction` migration statement by statement with a durable journal: a statement that is done is never
- *  repeated, one that was cut is found and finished. Statements that can run in a transaction do, together with their journal row.
- *  @throws {DbError} DB_STEP, DB_LOCK_TIMEOUT, DB_CONNECTION_LOST */
-export async function applyInSteps(session: Session, migration: ParsedMigration, by: AppliedBy): Promise<void> {
+ *  repeated, one that was cut is found in the catalog and finished. Statements that can run in a transaction do, with their journal
+ *  row in it.
+ *  @throws {DbError} DB_STEP, DB_STEP_EDITED, DB_LOCK_TIMEOUT, DB_CONNECTION_LOST */
+export async function applyInSteps(
+  session: Session,
+  migration: ParsedMigration,
+  by: AppliedBy,
+  onBlocked?: (blocker: Blocker) => void,
+): Promise<void> {
   const started = performance.now();
   const states = await readSteps(session, migration, by.domain);
   for (const [number, statement] of migration.statements.entries()) {
     const state = states.get(number);
     if (state === 'done') continue;
     session.alive();
+    const step: Step = { migration, domain: by.domain, number, statement, begun: state === 'started', onBlocked };
     const run = needsNoTransaction(statement) ? runAlone : runInTransaction;
-    await run(session, migration, by.domain, number, statement, state === 'started').catch((error: unknown) => {
+    await run(session, step).catch((error: unknown) => {
       throw statementError(error, migration, statement, `statements before number ${number + 1} are done and recorded`);
     });
   }
@@ -33,7 +54,7 @@ export async function applyInSteps(session: Session, migration: ParsedMigration,
 
 type StepState = 'started' | 'done';
 
-/** The steps that an earlier run recorded for exactly these statements. */
+/** What an earlier run recorded. A file that was edited since it began is refused: its steps are no longer those that are done. */
 async function readSteps(
   { sql }: Session,
   migration: ParsedMigration,
@@ -41,43 +62,39 @@ async function readSteps(
 ): Promise<ReadonlyMap<number, StepState>> {
   const rows = await sql<{ statement: number; checksum: string; state: StepState }[]>`
     SELECT statement, checksum, state FROM migrations.steps WHERE domain = ${domain} AND name = ${migration.name}`;
-  return new Map(
-    rows
-      .filter((row) => row.checksum === checksum(migration.statements[row.statement]?.text ?? ''))
-      .map((row) => [row.statement, row.state]),
+  const edited = rows.find(
+    (row) => row.state === 'done' && row.checksum !== checksum(migration.statements[row.statement]?.text ?? ''),
   );
+  if (edited !== undefined) {
+    throw new DbError('DB_STEP_EDITED', {
+      why: `statement ${edited.statement + 1} is done with another text than the file has now`,
+      at: migration.path,
+      changed: 'nothing was changed by this run',
+    });
+  }
+  return new Map(rows.map((row) => [row.statement, row.state]));
 }
 
 async function runInTransaction(
   session: Session,
-  migration: ParsedMigration,
-  domain: string,
-  number: number,
-  statement: Statement,
+  { migration, domain, number, statement, onBlocked }: Step,
 ): Promise<void> {
-  await withLockRetry(migration.header.lockBudgetSeconds ?? LOCK_BUDGET_SECONDS, migration.path, () =>
+  const budgetSeconds = migration.header.lockBudgetSeconds ?? LOCK_BUDGET_SECONDS;
+  await giveWay(session, [statement], { budgetSeconds, at: migration.path, onBlocked }, (takeLocks) =>
     session.sql.begin(async (tx) => {
       await tx`
         INSERT INTO migrations.steps (domain, name, statement, checksum, state, done_at)
         VALUES (${domain}, ${migration.name}, ${number}, ${checksum(statement.text)}, 'done', clock_timestamp())
         ON CONFLICT (domain, name, statement) DO UPDATE SET state = 'done', checksum = excluded.checksum, done_at = clock_timestamp()`;
-      await tx.unsafe(`SET LOCAL lock_timeout = ${LOCK_TRY_MS}`);
+      await takeLocks(tx);
       await tx.unsafe(statement.text);
     }),
   );
 }
 
 /** No lock_timeout here: it would cut the waiting phase of a concurrent build and leave an INVALID index. */
-async function runAlone(
-  { sql }: Session,
-  migration: ParsedMigration,
-  domain: string,
-  number: number,
-  statement: Statement,
-  begun: boolean,
-): Promise<void> {
-  const index = concurrentIndex(statement);
-  const done = index !== undefined && (await settleConcurrentIndex(sql, index, begun));
+async function runAlone({ sql }: Session, { migration, domain, number, statement, begun }: Step): Promise<void> {
+  const done = await settle(sql, statement, begun);
   await sql`
     INSERT INTO migrations.steps (domain, name, statement, checksum, state)
     VALUES (${domain}, ${migration.name}, ${number}, ${checksum(statement.text)}, 'started')

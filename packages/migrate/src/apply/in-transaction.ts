@@ -1,19 +1,25 @@
 import type { Session } from '../connect/session.ts';
 import type { ParsedMigration } from '../files/parse-migration.ts';
 import { type AppliedBy, insertApplied, journal, setDuration } from '../history/write.ts';
-import { LOCK_BUDGET_SECONDS, LOCK_TRY_MS, withLockRetry } from './lock-retry.ts';
+import type { Blocker } from '../lock/blockers.ts';
+import { giveWay, LOCK_BUDGET_SECONDS } from '../lock/give-way.ts';
 import { statementError } from './statement-error.ts';
 
-/** Applies a migration in one transaction that also holds its history row: all of it, or nothing.
+/** Applies a migration in one transaction that also holds its history row: all of it, or nothing. The row comes first, so that its
+ *  key stops a second migrator; the table locks come next, before any work is done under them.
  *  @throws {DbError} DB_STATEMENT, DB_LOCK_TIMEOUT, DB_CONNECTION_LOST */
-export async function applyInTransaction(session: Session, migration: ParsedMigration, by: AppliedBy): Promise<void> {
-  const budget = migration.header.lockBudgetSeconds ?? LOCK_BUDGET_SECONDS;
-  await withLockRetry(budget, migration.path, async () => {
-    session.alive();
+export async function applyInTransaction(
+  session: Session,
+  migration: ParsedMigration,
+  by: AppliedBy,
+  onBlocked?: (blocker: Blocker) => void,
+): Promise<void> {
+  const budgetSeconds = migration.header.lockBudgetSeconds ?? LOCK_BUDGET_SECONDS;
+  await giveWay(session, migration.statements, { budgetSeconds, at: migration.path, onBlocked }, async (takeLocks) => {
     const started = performance.now();
     await session.sql.begin(async (tx) => {
       await insertApplied(tx, migration, by);
-      await tx.unsafe(`SET LOCAL lock_timeout = ${LOCK_TRY_MS}`);
+      await takeLocks(tx);
       for (const statement of migration.statements) {
         await tx.unsafe(statement.text).catch((error: unknown) => {
           throw statementError(error, migration, statement, 'nothing of this migration was kept');

@@ -129,7 +129,9 @@ async function applyOne(
         onEvent?.({ type: 'backfilling', domain: domain.name, ...progress }),
       );
     }
-    await (migration.header.noTransaction ? applyInSteps : applyInTransaction)(session, migration, by);
+    await (migration.header.noTransaction ? applyInSteps : applyInTransaction)(session, migration, by, (blocker) =>
+      onEvent?.({ type: 'blocked', domain: domain.name, name: migration.name, blocker }),
+    );
   } catch (error) {
     const code = error instanceof DbError ? error.code : 'unexpected';
     await journal(session.sql, domain.name, migration.name, 'failed', { code }).catch(() => {});

@@ -1,4 +1,5 @@
 import type { BackfillProgress } from '../backfill/run.ts';
+import type { Blocker } from '../lock/blockers.ts';
 import type { LockHolder } from '../lock/try-lock.ts';
 
 /** What happens while migrating, for people and logs. */
@@ -12,6 +13,7 @@ export type ApplyEvent =
       readonly ms: number;
       readonly late: boolean;
     }
+  | { readonly type: 'blocked'; readonly domain: string; readonly name: string; readonly blocker: Blocker }
   | ({ readonly type: 'backfilling'; readonly domain: string } & BackfillProgress)
   | { readonly type: 'ahead'; readonly domain: string; readonly names: readonly string[] };
 

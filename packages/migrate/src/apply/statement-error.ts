@@ -1,4 +1,5 @@
 import type postgres from 'postgres';
+import type { ErrorCode } from '../errors/codes.ts';
 import { DbError } from '../errors/db-error.ts';
 import { connectionCode, sqlStateOf } from '../errors/from-driver.ts';
 import type { ParsedMigration } from '../files/parse-migration.ts';
@@ -16,7 +17,7 @@ export function statementError(
   const position = positionOf(error);
   const line =
     statement.line + (position === undefined ? 0 : statement.text.slice(0, position - 1).split('\n').length - 1);
-  const code = connectionCode(error) ?? (migration.header.noTransaction ? 'DB_STEP' : 'DB_STATEMENT');
+  const code = connectionCode(error) ?? codeOf(error, migration);
   const facts = {
     why: `statement ${number} of ${migration.statements.length}: ${describe(error)}\n${excerpt(statement.text, position)}`,
     at: `${migration.path}:${line}`,
@@ -24,6 +25,12 @@ export function statementError(
     changed,
   };
   return new DbError(code, facts, { cause: error });
+}
+
+/** COMMIT inside a DO block or a procedure is refused by the server, for it would end our transaction. */
+function codeOf(error: unknown, { header }: ParsedMigration): ErrorCode {
+  if (sqlStateOf(error) === '2D000') return 'DB_FILE_COMMIT';
+  return header.noTransaction ? 'DB_STEP' : 'DB_STATEMENT';
 }
 
 function positionOf(error: unknown): number | undefined {

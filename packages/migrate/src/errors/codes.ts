@@ -141,6 +141,11 @@ export const ERRORS = {
     'a statement of a no-transaction migration failed',
     'remove the cause and run again: finished statements are not repeated',
   ),
+  DB_STEP_EDITED: entry(
+    EXIT.refused,
+    'a half-done no-transaction migration was edited',
+    'restore the text it began with, let it finish, and write a new migration',
+  ),
   DB_BACKFILL_UNKNOWN: entry(
     EXIT.refused,
     'a migration waits for a backfill that is not declared',

@@ -5,7 +5,8 @@ import { DbError } from '../../errors/db-error.ts';
 import { parseHistory } from '../../files/parse-history.ts';
 import type { ParsedMigration } from '../../files/parse-migration.ts';
 import type { SqlObject } from '../../objects/object.ts';
-import { parseSql, type Statement } from '../../sql/parse.ts';
+import { essence } from '../../sql/essence.ts';
+import { parseSql } from '../../sql/parse.ts';
 import type { Context, Outcome } from '../command.ts';
 
 interface Finding {
@@ -62,12 +63,6 @@ function reaches({ kind, name, sql }: SqlObject, migrations: readonly ParsedMigr
       return found === wanted || (kind === 'index' && found.includes(JSON.stringify(name)));
     }),
   );
-}
-
-/** A statement as its parse tree, without places in the text and CONCURRENTLY. */
-function essence({ kind, node }: Statement): string {
-  const places = new Set(['location', 'stmt_location', 'stmt_len', 'concurrent']);
-  return kind + JSON.stringify(node, (key, value: unknown) => (places.has(key) ? undefined : value));
 }
 
 function missingObject({ kind, name }: SqlObject): Finding {

@@ -2,6 +2,7 @@ import { migrateDomain } from '../../apply/migrate-domain.ts';
 import type { ApplyEvent, MigrateResult } from '../../apply/report.ts';
 import { EXIT } from '../../errors/codes.ts';
 import { DbError } from '../../errors/db-error.ts';
+import { describeBlocker } from '../../lock/blockers.ts';
 import { describeHolder } from '../../lock/try-lock.ts';
 import type { Context, Outcome } from '../command.ts';
 import type { Output } from '../output.ts';
@@ -54,6 +55,9 @@ function show(out: Output, event: ApplyEvent): void {
       break;
     case 'backfilling':
       out.progress(`  … backfill ${event.backfill}: ${event.rowsDone} rows`);
+      break;
+    case 'blocked':
+      out.talk(`  waiting outside the lock queue: ${describeBlocker(event.blocker)}`);
       break;
     case 'ahead':
       out.talk(
