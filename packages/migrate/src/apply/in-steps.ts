@@ -3,12 +3,13 @@ import { DbError } from '../errors/db-error.ts';
 import { checksum } from '../files/normalize.ts';
 import type { ParsedMigration } from '../files/parse-migration.ts';
 import { type AppliedBy, insertApplied, journal, setDuration } from '../history/write.ts';
-import type { Blocker } from '../lock/blockers.ts';
 import { giveWay, LOCK_BUDGET_SECONDS } from '../lock/give-way.ts';
 import type { Statement } from '../sql/parse.ts';
 import { needsNoTransaction } from '../sql/transactional.ts';
+import type { ApplyWatch } from './report.ts';
 import { settle } from './settle.ts';
 import { statementError } from './statement-error.ts';
+import { watchProgress } from './watch-progress.ts';
 
 /** One statement of a no-transaction migration, with what an earlier run recorded of it. */
 interface Step {
@@ -19,7 +20,7 @@ interface Step {
   readonly statement: Statement;
   /** True where an earlier run began it and did not record its end. */
   readonly begun: boolean;
-  readonly onBlocked: ((blocker: Blocker) => void) | undefined;
+  readonly watch: ApplyWatch;
 }
 
 /** Applies a `-- db: no-transaction` migration statement by statement with a durable journal: a statement that is done is never
@@ -30,7 +31,7 @@ export async function applyInSteps(
   session: Session,
   migration: ParsedMigration,
   by: AppliedBy,
-  onBlocked?: (blocker: Blocker) => void,
+  watch: ApplyWatch = {},
 ): Promise<void> {
   const started = performance.now();
   const states = await readSteps(session, migration, by.domain);
@@ -38,7 +39,7 @@ export async function applyInSteps(
     const state = states.get(number);
     if (state === 'done') continue;
     session.alive();
-    const step: Step = { migration, domain: by.domain, number, statement, begun: state === 'started', onBlocked };
+    const step: Step = { migration, domain: by.domain, number, statement, begun: state === 'started', watch };
     const run = needsNoTransaction(statement) ? runAlone : runInTransaction;
     await run(session, step).catch((error: unknown) => {
       throw statementError(error, migration, statement, `statements before number ${number + 1} are done and recorded`);
@@ -77,10 +78,10 @@ async function readSteps(
 
 async function runInTransaction(
   session: Session,
-  { migration, domain, number, statement, onBlocked }: Step,
+  { migration, domain, number, statement, watch }: Step,
 ): Promise<void> {
   const budgetSeconds = migration.header.lockBudgetSeconds ?? LOCK_BUDGET_SECONDS;
-  await giveWay(session, [statement], { budgetSeconds, at: migration.path, onBlocked }, (takeLocks) =>
+  await giveWay(session, [statement], { budgetSeconds, at: migration.path, onBlocked: watch.onBlocked }, (takeLocks) =>
     session.sql.begin(async (tx) => {
       await tx`
         INSERT INTO migrations.steps (domain, name, statement, checksum, state, done_at)
@@ -93,13 +94,14 @@ async function runInTransaction(
 }
 
 /** No lock_timeout here: it would cut the waiting phase of a concurrent build and leave an INVALID index. */
-async function runAlone({ sql }: Session, { migration, domain, number, statement, begun }: Step): Promise<void> {
+async function runAlone(session: Session, { migration, domain, number, statement, begun, watch }: Step): Promise<void> {
+  const { sql } = session;
   const done = await settle(sql, statement, begun);
   await sql`
     INSERT INTO migrations.steps (domain, name, statement, checksum, state)
     VALUES (${domain}, ${migration.name}, ${number}, ${checksum(statement.text)}, 'started')
     ON CONFLICT (domain, name, statement) DO UPDATE SET checksum = excluded.checksum`;
-  if (!done) await sql.unsafe(statement.text);
+  if (!done) await watchProgress(session, watch.onProgress, () => sql.unsafe(statement.text));
   await sql`
     UPDATE migrations.steps SET state = 'done', done_at = clock_timestamp()
     WHERE domain = ${domain} AND name = ${migration.name} AND statement = ${number}`;

@@ -1,8 +1,8 @@
 import type { Session } from '../connect/session.ts';
 import type { ParsedMigration } from '../files/parse-migration.ts';
 import { type AppliedBy, insertApplied, journal, setDuration } from '../history/write.ts';
-import type { Blocker } from '../lock/blockers.ts';
 import { giveWay, LOCK_BUDGET_SECONDS } from '../lock/give-way.ts';
+import type { ApplyWatch } from './report.ts';
 import { statementError } from './statement-error.ts';
 
 /** Applies a migration in one transaction that also holds its history row: all of it, or nothing. The row comes first, so that its
@@ -12,7 +12,7 @@ export async function applyInTransaction(
   session: Session,
   migration: ParsedMigration,
   by: AppliedBy,
-  onBlocked?: (blocker: Blocker) => void,
+  { onBlocked }: ApplyWatch = {},
 ): Promise<void> {
   const budgetSeconds = migration.header.lockBudgetSeconds ?? LOCK_BUDGET_SECONDS;
   await giveWay(session, migration.statements, { budgetSeconds, at: migration.path, onBlocked }, async (takeLocks) => {

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import type { Backfill } from '../backfill/backfill.ts';
-import { runBackfill } from '../backfill/run.ts';
 import type { DomainConfig } from '../config/config.ts';
+import type { Hooks } from '../config/hooks.ts';
 import { openSession, type Session } from '../connect/session.ts';
 import type { Target } from '../connect/target.ts';
 import { DbError, inDomain } from '../errors/db-error.ts';
@@ -11,15 +10,15 @@ import { type ParsedMigration, parseMigration } from '../files/parse-migration.t
 import { readHistory } from '../files/read-history.ts';
 import { ensureHistory, historyPresence } from '../history/ensure.ts';
 import { EMPTY_HISTORY, readHistoryState } from '../history/read.ts';
-import { journal } from '../history/write.ts';
-import { lockName, withLock } from '../lock/try-lock.ts';
+import { type LockHolder, lockName, withLock } from '../lock/try-lock.ts';
 import { type Plan, planMigrations } from '../plan/plan.ts';
 import { refusal } from '../plan/refusal.ts';
 import { loadGrammar } from '../sql/parse.ts';
 import { touchedObjects } from '../sql/touches.ts';
-import { applyInSteps } from './in-steps.ts';
-import { applyInTransaction } from './in-transaction.ts';
+import { withSpan } from '../telemetry/spans.ts';
+import { applyOne } from './apply-one.ts';
 import type { AppliedNow, ApplyEvent, MigrateResult } from './report.ts';
+import { withHooks } from './with-hooks.ts';
 
 export interface MigrateOptions {
   /** Folder that the domain's paths are relative to. */
@@ -36,6 +35,7 @@ export interface MigrateOptions {
   /** Recorded in the history. Absent: unknown. */
   readonly appVersion?: string | undefined;
   readonly onEvent?: (event: ApplyEvent) => void;
+  readonly hooks?: Hooks | undefined;
 }
 
 /** Brings one domain to the head of its history, or to `to`: files × history → plan → lock → apply. Safe with any number of
@@ -70,18 +70,33 @@ async function migrateOn(
     const pending = await admit(first, files, options);
     return result(domain, options, first, options.dryRun === true ? pending.map(notYet(first)) : [], pending);
   }
-  await admit(first, files, options);
+  const pending = (await admit(first, files, options)).map(({ name }) => name);
+  const applied: AppliedNow[] = [];
+  const hook = { domain: domain.name, target: options.target.label, pending };
+  return await withHooks(options.hooks, hook, applied, () =>
+    withSpan('db.migrate', { 'db.domain': domain.name }, () => applyPending(session, domain, files, applied, options)),
+  );
+}
+
+/** Everything that is pending, under the lock; `applied` grows as it goes. */
+async function applyPending(
+  session: Session,
+  domain: DomainConfig,
+  files: readonly MigrationFile[],
+  applied: AppliedNow[],
+  options: MigrateOptions,
+): Promise<MigrateResult> {
+  const rest = { appVersion: options.appVersion ?? null, onEvent: options.onEvent };
   const lock = {
     waitMs: options.lockWaitMs ?? 60_000,
-    onWait: (holder: Parameters<Parameters<typeof withLock>[2]['onWait']>[0]) =>
-      options.onEvent?.({ type: 'waiting', domain: domain.name, holder }),
+    onWait: (holder: LockHolder | undefined) => options.onEvent?.({ type: 'waiting', domain: domain.name, holder }),
   };
   await ensureHistory(session, lock);
   return await withLock(session, lockName.domain(domain.name), lock, async () => {
     const plan = await planOf(session, domain, files);
     const pending = await admit(plan, files, options);
-    const applied: AppliedNow[] = [];
-    for (const migration of pending) applied.push(await applyOne(session, domain, migration, plan, options));
+    for (const migration of pending)
+      applied.push(await applyOne(session, domain, migration, { late: isLate(plan, migration.name), ...rest }));
     return result(domain, options, plan, applied, pending);
   });
 }
@@ -110,49 +125,6 @@ async function admit(
   }
   const { to } = options;
   return plan.pending.filter(({ name }) => to === undefined || name <= to).map(parseMigration);
-}
-
-async function applyOne(
-  session: Session,
-  domain: DomainConfig,
-  migration: ParsedMigration,
-  plan: Plan,
-  { appVersion, onEvent }: MigrateOptions,
-): Promise<AppliedNow> {
-  const late = isLate(plan, migration.name);
-  const started = performance.now();
-  onEvent?.({ type: 'applying', domain: domain.name, name: migration.name });
-  const by = { domain: domain.name, appVersion: appVersion ?? null, late };
-  try {
-    for (const backfill of await awaited(domain, migration)) {
-      await runBackfill(session, domain.name, backfill, (progress) =>
-        onEvent?.({ type: 'backfilling', domain: domain.name, ...progress }),
-      );
-    }
-    await (migration.header.noTransaction ? applyInSteps : applyInTransaction)(session, migration, by, (blocker) =>
-      onEvent?.({ type: 'blocked', domain: domain.name, name: migration.name, blocker }),
-    );
-  } catch (error) {
-    const code = error instanceof DbError ? error.code : 'unexpected';
-    await journal(session.sql, domain.name, migration.name, 'failed', { code }).catch(() => {});
-    throw error;
-  }
-  const ms = Math.round(performance.now() - started);
-  onEvent?.({ type: 'applied', domain: domain.name, name: migration.name, ms, late });
-  return { name: migration.name, ms, late };
-}
-
-/** The backfills that a migration waits for. */
-async function awaited(domain: DomainConfig, migration: ParsedMigration): Promise<readonly Backfill[]> {
-  const names = migration.header.afterBackfill;
-  if (names.length === 0) return [];
-  const { backfills } = await domain.load();
-  return names.map((name) => {
-    const found = backfills.find((backfill) => backfill.name === name);
-    if (found === undefined)
-      throw new DbError('DB_BACKFILL_UNKNOWN', { why: `no backfill "${name}" is declared`, at: migration.path });
-    return found;
-  });
 }
 
 function isLate(plan: Plan, name: string): boolean {

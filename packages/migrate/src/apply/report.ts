@@ -1,6 +1,7 @@
 import type { BackfillProgress } from '../backfill/run.ts';
 import type { Blocker } from '../lock/blockers.ts';
 import type { LockHolder } from '../lock/try-lock.ts';
+import type { StatementProgress } from './watch-progress.ts';
 
 /** What happens while migrating, for people and logs. */
 export type ApplyEvent =
@@ -14,8 +15,15 @@ export type ApplyEvent =
       readonly late: boolean;
     }
   | { readonly type: 'blocked'; readonly domain: string; readonly name: string; readonly blocker: Blocker }
+  | ({ readonly type: 'progress'; readonly domain: string; readonly name: string } & StatementProgress)
   | ({ readonly type: 'backfilling'; readonly domain: string } & BackfillProgress)
   | { readonly type: 'ahead'; readonly domain: string; readonly names: readonly string[] };
+
+/** What an applying step tells while it runs. */
+export interface ApplyWatch {
+  readonly onBlocked?: ((blocker: Blocker) => void) | undefined;
+  readonly onProgress?: ((progress: StatementProgress) => void) | undefined;
+}
 
 export interface AppliedNow {
   readonly name: string;

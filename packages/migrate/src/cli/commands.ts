@@ -39,6 +39,7 @@ export const COMMANDS: readonly CommandEntry[] = [
           'apply this late migration in spite of an overlap; repeatable',
           (name: string, all: string[] = []) => [...all, name],
         )
+        .option('--events', 'print what happens as JSON lines on stdout')
         .option('--lock-wait <seconds>', 'how long to wait for another migrator', '60'),
     examples: [
       'pnpm db:migrate',

@@ -1,5 +1,6 @@
 import type { Backfill } from '../backfill/backfill.ts';
 import type { SqlObject } from '../objects/object.ts';
+import type { Hooks } from './hooks.ts';
 import type { Seed } from './seed.ts';
 
 /** What a domain declares beyond its migration files. Loaded only by the commands that need it, so that `migrate` stays quick. */
@@ -28,6 +29,8 @@ export interface DomainConfig {
 
 export interface Config {
   readonly domains: readonly DomainConfig[];
+  /** Called around `migrate`. */
+  readonly hooks?: Hooks;
 }
 
 /** Types the configuration; changes nothing. */

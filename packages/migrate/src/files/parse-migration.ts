@@ -10,9 +10,17 @@ export interface ParsedMigration extends MigrationFile {
   readonly statements: readonly Statement[];
 }
 
-/** Parses one file with PostgreSQL's grammar; `loadGrammar` must have been awaited.
+const parsedFiles = new WeakMap<MigrationFile, ParsedMigration>();
+
+/** Parses one file with PostgreSQL's grammar, once; `loadGrammar` must have been awaited.
  *  @throws {DbError} DB_FILE_SYNTAX, DB_FILE_HEADER, DB_FILE_EMPTY, DB_FILE_COMMIT, DB_FILE_MIXED */
 export function parseMigration(file: MigrationFile): ParsedMigration {
+  const known = parsedFiles.get(file) ?? parse(file);
+  parsedFiles.set(file, known);
+  return known;
+}
+
+function parse(file: MigrationFile): ParsedMigration {
   const parsed = parseSql(file.sql);
   if (!parsed.ok) {
     const { message, line, column, excerpt } = parsed.fault;

@@ -7,16 +7,20 @@ import { describeHolder } from '../../lock/try-lock.ts';
 import type { Context, Outcome } from '../command.ts';
 import type { Output } from '../output.ts';
 import { parseSeconds } from '../parse-seconds.ts';
+import { progressBar } from '../progress-bar.ts';
 
 interface Options {
   readonly to?: string;
   readonly dryRun?: boolean;
   readonly allowLate?: readonly string[];
   readonly lockWait: string;
+  readonly events?: boolean;
 }
 
 export async function run(context: Context, options: Options): Promise<Outcome> {
   const { out, domains, root, environment } = context;
+  if (options.events === true && out.json)
+    throw new DbError('DB_USAGE', { why: '--events prints JSON lines, --json one object: expected one of them' });
   const lockWaitMs = parseSeconds('--lock-wait', options.lockWait) * 1000;
   if (options.to !== undefined && domains.length !== 1) {
     throw new DbError('DB_USAGE', { why: '--to names a migration of one domain: expected exactly one --domain' });
@@ -34,12 +38,19 @@ export async function run(context: Context, options: Options): Promise<Outcome> 
       allowLate: new Set(options.allowLate ?? []),
       lockWaitMs,
       appVersion: environment['APP_VERSION'],
-      onEvent: (event) => show(out, event),
+      hooks: context.config.hooks,
+      onEvent: options.events === true ? (event) => out.data(eventLine(event)) : (event) => show(out, event),
     });
     results.push(result);
-    if (!out.json) summarize(out, result, options.dryRun === true);
+    if (options.events === true) out.data(eventLine({ type: 'result', ...result }));
+    else if (!out.json) summarize(out, result, options.dryRun === true);
   }
   return { exit: EXIT.ok, code: 'OK', domains: results };
+}
+
+/** One event as a JSON line, with the time it was seen. */
+function eventLine(event: { readonly type: string }): string {
+  return JSON.stringify({ version: 1, at: new Date().toISOString(), ...event });
 }
 
 function show(out: Output, event: ApplyEvent): void {
@@ -55,6 +66,9 @@ function show(out: Output, event: ApplyEvent): void {
       break;
     case 'backfilling':
       out.progress(`  … backfill ${event.backfill}: ${event.rowsDone} rows`);
+      break;
+    case 'progress':
+      out.progress(progressBar(`${event.name} ${event.phase}`, event.done, event.total));
       break;
     case 'blocked':
       out.talk(`  waiting outside the lock queue: ${describeBlocker(event.blocker)}`);

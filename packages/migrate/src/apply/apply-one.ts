@@ -1,0 +1,84 @@
+import type { Backfill } from '../backfill/backfill.ts';
+import { runBackfill } from '../backfill/run.ts';
+import type { DomainConfig } from '../config/config.ts';
+import type { Session } from '../connect/session.ts';
+import { DbError } from '../errors/db-error.ts';
+import type { ParsedMigration } from '../files/parse-migration.ts';
+import { journal } from '../history/write.ts';
+import { withSpan } from '../telemetry/spans.ts';
+import { applyInSteps } from './in-steps.ts';
+import { applyInTransaction } from './in-transaction.ts';
+import type { AppliedNow, ApplyEvent } from './report.ts';
+
+export interface ApplyOneOptions {
+  /** Its name is older than the newest applied one. */
+  readonly late: boolean;
+  /** NULL: unknown. */
+  readonly appVersion: string | null;
+  readonly onEvent: ((event: ApplyEvent) => void) | undefined;
+}
+
+/** Applies one migration, after the backfills that it waits for; a failure is journalled before it is thrown.
+ *  @throws {DbError} DB_STATEMENT, DB_STEP, DB_LOCK_TIMEOUT, DB_BACKFILL, DB_BACKFILL_UNKNOWN, DB_CONNECTION_LOST */
+export async function applyOne(
+  session: Session,
+  domain: DomainConfig,
+  migration: ParsedMigration,
+  options: ApplyOneOptions,
+): Promise<AppliedNow> {
+  const { late, appVersion, onEvent } = options;
+  const { name } = migration;
+  const started = performance.now();
+  onEvent?.({ type: 'applying', domain: domain.name, name });
+  await withSpan('db.migration', { 'db.domain': domain.name, 'db.migration': name }, async () => {
+    try {
+      await runBackfills(session, domain, migration, onEvent);
+      const apply = migration.header.noTransaction ? applyInSteps : applyInTransaction;
+      await apply(
+        session,
+        migration,
+        { domain: domain.name, appVersion, late },
+        {
+          onBlocked: (blocker) => onEvent?.({ type: 'blocked', domain: domain.name, name, blocker }),
+          onProgress:
+            onEvent === undefined
+              ? undefined
+              : (progress) => onEvent({ type: 'progress', domain: domain.name, name, ...progress }),
+        },
+      );
+    } catch (error) {
+      const code = error instanceof DbError ? error.code : 'unexpected';
+      await journal(session.sql, domain.name, name, 'failed', { code }).catch(() => {});
+      throw error;
+    }
+  });
+  const ms = Math.round(performance.now() - started);
+  onEvent?.({ type: 'applied', domain: domain.name, name, ms, late });
+  return { name, ms, late };
+}
+
+async function runBackfills(
+  session: Session,
+  domain: DomainConfig,
+  migration: ParsedMigration,
+  onEvent: ApplyOneOptions['onEvent'],
+): Promise<void> {
+  for (const backfill of await awaited(domain, migration)) {
+    await runBackfill(session, domain.name, backfill, (progress) =>
+      onEvent?.({ type: 'backfilling', domain: domain.name, ...progress }),
+    );
+  }
+}
+
+/** The backfills that a migration waits for. */
+async function awaited(domain: DomainConfig, migration: ParsedMigration): Promise<readonly Backfill[]> {
+  const names = migration.header.afterBackfill;
+  if (names.length === 0) return [];
+  const { backfills } = await domain.load();
+  return names.map((name) => {
+    const found = backfills.find((backfill) => backfill.name === name);
+    if (found === undefined)
+      throw new DbError('DB_BACKFILL_UNKNOWN', { why: `no backfill "${name}" is declared`, at: migration.path });
+    return found;
+  });
+}
