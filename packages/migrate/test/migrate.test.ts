@@ -139,4 +139,11 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
     await db.sql.unsafe(`ALTER DATABASE "${new URL(db.url).pathname.slice(1)}" SET default_transaction_read_only = on`);
     await expect(project.migrate(db.url)).rejects.toMatchObject({ code: 'DB_READ_ONLY' });
   });
+
+  test('a statement_timeout of the role is meant for applications: it does not cut a migration', async () => {
+    await using db = await emptyDatabase(server);
+    await using project = await createProject({ [A]: `${ORDERS} SELECT pg_sleep(0.3)` });
+    await db.sql.unsafe(`ALTER DATABASE "${new URL(db.url).pathname.slice(1)}" SET statement_timeout = '100ms'`);
+    expect((await project.migrate(db.url)).applied).toHaveLength(1);
+  });
 });

@@ -1,6 +1,7 @@
 import postgres, { type Sql } from 'postgres';
 import { DbError } from '../errors/db-error.ts';
 import { fromConnection } from '../errors/from-driver.ts';
+import { poolerStandsBetween, requireOwnBackend } from './pooler.ts';
 import type { Target } from './target.ts';
 
 /** One pinned server session. The driver would quietly open another one after a loss, and locks would be gone: `sql` must not be
@@ -23,7 +24,7 @@ export interface SessionOptions {
  *  @throws {DbError} DB_UNREACHABLE, DB_AUTH, DB_NO_DATABASE, DB_FULL, DB_NOT_READY, DB_TLS, DB_POOLER */
 export async function openSession(target: Target, options: SessionOptions): Promise<Session> {
   let closed = false;
-  const sql = postgres(target.url, {
+  const settings = {
     max: 1,
     // A recycled connection would lose the session's locks.
     max_lifetime: null,
@@ -32,16 +33,21 @@ export async function openSession(target: Target, options: SessionOptions): Prom
     prepare: false,
     connect_timeout: target.connectTimeoutSeconds ?? 10,
     onnotice: () => {},
-    onclose: () => {
-      closed = true;
-    },
     connection: {
       application_name: options.app,
       ...(options.readOnly ? { default_transaction_read_only: true } : {}),
     },
+  };
+  const sql = postgres(target.url, {
+    ...settings,
+    onclose: () => {
+      closed = true;
+    },
   });
   try {
-    const serverVersion = await probe(sql);
+    const { version: serverVersion, pooled } = await probe(sql);
+    if (pooled) await requireOwnBackend(sql, () => postgres(target.url, settings));
+    await ownSettings(sql);
     closed = false;
     return {
       sql,
@@ -58,16 +64,21 @@ export async function openSession(target: Target, options: SessionOptions): Prom
   }
 }
 
-/** A pooler answers the start-up handshake itself, with a process id that is not the backend's. */
-async function probe(sql: Sql): Promise<number> {
-  const rows = await sql`SELECT pg_backend_pid() AS pid, current_setting('server_version_num')::int AS version`;
+/** The first query: the server's major version, and whether a pooler stands between. */
+async function probe(sql: Sql): Promise<{ readonly version: number; readonly pooled: boolean }> {
+  const rows = await sql<{ pid: number; version: number }[]>`
+    SELECT pg_backend_pid() AS pid, current_setting('server_version_num')::int AS version`;
   const [row] = rows;
   if (row === undefined) throw new DbError('DB_BUG', { why: 'the server answered the first query with no row' });
-  const handshake = rows.state;
-  if (handshake !== undefined && 'pid' in handshake && handshake.pid !== row['pid']) {
-    throw new DbError('DB_POOLER', {
-      why: 'the server process is not the one that took the connection: a pooler stands between, and session locks are worthless there',
-    });
-  }
-  return Math.floor(Number(row['version']) / 10_000);
+  return { version: Math.floor(row.version / 10_000), pooled: poolerStandsBetween(rows.state, row.pid) };
+}
+
+/** Timeouts of the role or the database are meant for applications: one of them in the middle of a long build would leave an INVALID
+ *  index. A migrator that was killed must not hold its lock on: the server looks after its clients where it can. */
+async function ownSettings(sql: Sql): Promise<void> {
+  await sql`
+    SELECT set_config(name, '0', false)
+    FROM unnest(string_to_array('statement_timeout lock_timeout idle_in_transaction_session_timeout', ' ')) AS name`;
+  // Not on every platform.
+  await sql`SELECT set_config('client_connection_check_interval', '1s', false)`.catch(() => {});
 }

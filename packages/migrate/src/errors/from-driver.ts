@@ -41,6 +41,7 @@ export function sqlStateOf(error: unknown): string | undefined {
 /** The code for a failure of the connection itself, or undefined where the statement is to blame. */
 export function connectionCode(error: unknown): ErrorCode | undefined {
   const state = sqlStateOf(error);
+  if (state === '08P01' && error instanceof Error && error.message.includes('startup parameter')) return 'DB_POOLER';
   if (state !== undefined) return BY_SQLSTATE[state];
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
   return BY_NODE_CODE[code] ?? (TLS.test(code) ? 'DB_TLS' : undefined);
