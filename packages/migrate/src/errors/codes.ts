@@ -60,6 +60,7 @@ export const ERRORS = {
     'the server is read-only (a standby?)',
     'use the primary in DIRECT_URL or DATABASE_URL',
   ),
+  DB_DISK_FULL: entry(EXIT.failed, 'the server has no disk space left', 'free or add space, then run again'),
   DB_POOLER: entry(EXIT.refused, 'the URL leads to a transaction-mode pooler', 'set DIRECT_URL to the server itself'),
   DB_PRIVILEGE: entry(EXIT.refused, 'the role lacks a privilege', 'run the GRANT that the message names as the owner'),
   DB_MIGRATOR_BUSY: entry(

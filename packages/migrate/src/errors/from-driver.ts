@@ -12,6 +12,7 @@ const BY_SQLSTATE: Readonly<Record<string, ErrorCode>> = {
   '57P01': 'DB_CONNECTION_LOST',
   '57P02': 'DB_CONNECTION_LOST',
   '25006': 'DB_READ_ONLY',
+  '53100': 'DB_DISK_FULL',
   '42501': 'DB_PRIVILEGE',
 };
 
