@@ -1,4 +1,4 @@
-import { loadModule, parseSync, SqlError, scanSync } from 'libpg-query';
+import type * as Grammar from 'libpg-query';
 
 export type SqlNode = Readonly<Record<string, unknown>>;
 
@@ -30,7 +30,26 @@ export type Parsed =
 
 /** Loads the grammar (WebAssembly); must be awaited once before `parseSql`. */
 export async function loadGrammar(): Promise<void> {
-  await loadModule();
+  if (loaded !== undefined) return;
+  const module = await import('libpg-query');
+  await module.loadModule();
+  loaded = module;
+}
+
+let loaded: typeof Grammar | undefined;
+
+function grammar(): typeof Grammar {
+  if (loaded === undefined) throw new Error('loadGrammar() must be awaited before SQL is parsed');
+  return loaded;
+}
+
+/** A statement without its values, and a fingerprint that is equal for equal shapes. Undefined for text that is not whole. */
+export function withoutValues(text: string): { readonly query: string; readonly fingerprint: string } | undefined {
+  try {
+    return { query: grammar().normalizeSync(text), fingerprint: grammar().fingerprintSync(text) };
+  } catch {
+    return undefined;
+  }
 }
 
 /** Splits a text into statements by the real grammar: dollar quotes, comments and empty statements are no trouble. */
@@ -38,7 +57,7 @@ export function parseSql(text: string): Parsed {
   if (text.trim() === '') return { ok: true, statements: [] };
   try {
     const bytes = Buffer.from(text, 'utf8');
-    const statements = (parseSync(text).stmts ?? []).map((raw): Statement => {
+    const statements = (grammar().parseSync(text).stmts ?? []).map((raw): Statement => {
       const start = raw.stmt_location ?? 0;
       const end = raw.stmt_len === undefined || raw.stmt_len === 0 ? bytes.length : start + raw.stmt_len;
       const node = (raw.stmt ?? {}) as SqlNode;
@@ -52,7 +71,7 @@ export function parseSql(text: string): Parsed {
     });
     return { ok: true, statements };
   } catch (error) {
-    if (!(error instanceof SqlError)) throw error;
+    if (!(error instanceof grammar().SqlError)) throw error;
     return { ok: false, fault: faultAt(text, error.message, error.sqlDetails?.cursorPosition ?? 0) };
   }
 }
@@ -60,7 +79,8 @@ export function parseSql(text: string): Parsed {
 /** All comments of a text in order, with their markers. */
 export function commentsOf(text: string): readonly string[] {
   const bytes = Buffer.from(text, 'utf8');
-  return scanSync(text)
+  return grammar()
+    .scanSync(text)
     .tokens.filter((token) => token.tokenName === 'SQL_COMMENT' || token.tokenName === 'C_COMMENT')
     .map((token) => bytes.subarray(token.start, token.end).toString('utf8'));
 }
