@@ -2,6 +2,7 @@ import { drizzleKit } from '../../author/drizzle-kit.ts';
 import type { DomainConfig } from '../../config/config.ts';
 import { EXIT } from '../../errors/codes.ts';
 import { DbError } from '../../errors/db-error.ts';
+import { nameOrderFaults } from '../../files/name-order.ts';
 import { parseHistory } from '../../files/parse-history.ts';
 import type { ParsedMigration } from '../../files/parse-migration.ts';
 import type { SqlObject } from '../../objects/object.ts';
@@ -39,6 +40,10 @@ async function fileFindings(domain: DomainConfig, root: string): Promise<readonl
     const migrations = await parseHistory(domain, root);
     const { objects, backfills } = await domain.load();
     return [
+      ...nameOrderFaults(
+        migrations.map(({ name }) => name),
+        new Date(),
+      ).map((message) => ({ code: 'DB_FINDINGS', message })),
       ...objects.filter((object) => !reaches(object, migrations)).map(missingObject),
       ...migrations.flatMap(({ path, header }) =>
         header.afterBackfill
