@@ -1,6 +1,7 @@
 /** The door for a project's `db.config.ts` and domain folders: configuration types and the declarations the engine reads. */
 export type { Backfill } from './backfill/backfill.ts';
 export { type Config, type DomainConfig, type DomainModule, defineConfig } from './config/config.ts';
+export type { AllowedDrift } from './config/drift.ts';
 export type { HookContext, Hooks } from './config/hooks.ts';
 export type { DemoOptions, Seed, SeedCount } from './config/seed.ts';
 export { comment } from './objects/comment.ts';

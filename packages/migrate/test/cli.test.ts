@@ -34,6 +34,17 @@ describe('a wrong connection gives one clear line, its fix, and the documented e
   test.each([
     ['missing', {}, 64, 'DB_URL_MISSING', 'SHOP_DIRECT_URL, SHOP_DATABASE_URL, DIRECT_URL, DATABASE_URL'],
     ['not a URL', { DATABASE_URL: 'localhost/app' }, 64, 'DB_URL_INVALID', 'DATABASE_URL is not a postgresql:// URL'],
+    [
+      'an unencoded @ and / in the password',
+      { DATABASE_URL: 'postgres://u:p@secret/w@h/app' },
+      64,
+      'DB_URL_INVALID',
+      'percent-encoded',
+    ],
+    ['a % that encodes nothing', { DATABASE_URL: 'postgres://u:%zz@h/app' }, 64, 'DB_URL_INVALID', 'encodes nothing'],
+    ['an unknown sslmode', { DATABASE_URL: 'postgres://u:p@h/app?sslmode=maybe' }, 64, 'DB_URL_INVALID', 'verify-full'],
+    ['TLS of a server that has none', { DATABASE_URL: `${server}?sslmode=require` }, 69, 'DB_TLS', 'TLS'],
+    ['a parameter that is no setting', { DATABASE_URL: `${server}?schema=public` }, 64, 'DB_URL_INVALID', 'schema'],
     ['without a database', { DATABASE_URL: 'postgres://localhost' }, 64, 'DB_URL_INVALID', 'names no database'],
     [
       'a port where nothing listens',
@@ -51,6 +62,8 @@ describe('a wrong connection gives one clear line, its fix, and the documented e
     expect(ended.stderr).toContain(text);
     expect(ended.stderr).toContain('fix: ');
     expect(ended.stdout + ended.stderr).not.toContain('secret');
+    const quiet = await db(project, ['migrate', '--quiet'], environment);
+    expect(quiet.stderr).toContain(code);
     const json = await db(project, ['migrate', '--json'], environment);
     expect(JSON.parse(json.stdout)).toMatchObject({
       version: 1,
@@ -137,6 +150,11 @@ test('a wrong command line exits 64 and proposes the right word', async () => {
   });
   expect((await db(project, ['migrate', '--domain', 'nothing'])).exit).toBe(64);
   expect((await db(project, ['seed', '--rows', '-3'], { DATABASE_URL: 'postgres://u@h/d' })).exit).toBe(64);
+});
+
+test('a wrong command line with --json prints one JSON object, too', async () => {
+  const { exit, stdout } = await db(project, ['migrate', '--wat', '--json']);
+  expect([exit, JSON.parse(stdout).code]).toEqual([64, 'DB_USAGE']);
 });
 
 test('help exits 0 and shows examples', async () => {

@@ -1,3 +1,5 @@
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { testServers } from '@repo/local-postgres/vitest';
 import { describe, expect, test } from 'vitest';
 import { emptyDatabase } from './support/database.ts';
@@ -145,5 +147,47 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
     await using project = await createProject({ [A]: `${ORDERS} SELECT pg_sleep(0.3)` });
     await db.sql.unsafe(`ALTER DATABASE "${new URL(db.url).pathname.slice(1)}" SET statement_timeout = '100ms'`);
     expect((await project.migrate(db.url)).applied).toHaveLength(1);
+  });
+
+  test('a SET in one migration does not reach the next: the result does not depend on where a run was cut', async () => {
+    await using db = await emptyDatabase(server);
+    await using project = await createProject({
+      [A]: `${ORDERS} SET search_path TO shop; SELECT set_config('statement_timeout', '1ms', false);`,
+      [B]: 'CREATE TABLE foo (id int); SELECT pg_sleep(0.05)',
+    });
+    await project.migrate(db.url);
+    expect(await db.sql`SELECT relnamespace::regnamespace::text AS schema FROM pg_class WHERE relname = 'foo'`).toEqual(
+      [{ schema: 'public' }],
+    );
+  });
+
+  test('row values stay out of the message', async () => {
+    await using db = await emptyDatabase(server);
+    await using project = await createProject({ [A]: ORDERS, [B]: 'INSERT INTO shop.orders (id) VALUES (777), (777)' });
+    const error = await project.migrate(db.url).catch((caught: Error) => caught);
+    expect(String(error)).toContain('Key (id)=(…) already exists');
+  });
+
+  test('text that is not UTF-8, a NUL byte, and what is no migration folder are refused, not passed over', async () => {
+    await using db = await emptyDatabase(server);
+    await using project = await createProject({ [A]: ORDERS });
+    const file = join(project.root, 'migrations', B, 'migration.sql');
+    await project.write(B, '');
+    for (const [bytes, code] of [
+      [Buffer.from("SELECT 'caf\xe9'", 'latin1'), 'DB_FILE_ENCODING'],
+      [Buffer.from('CREATE SCHEMA h;\0 SELECT 1'), 'DB_FILE_ENCODING'],
+    ] as const) {
+      await writeFile(file, bytes);
+      await expect(project.migrate(db.url)).rejects.toMatchObject({ code });
+    }
+    await project.remove(B);
+    await writeFile(join(project.root, 'migrations', `${B}.sql`), 'SELECT 1');
+    await expect(project.migrate(db.url)).rejects.toMatchObject({ code: 'DB_FILE_NAME' });
+    await rm(join(project.root, 'migrations', `${B}.sql`));
+    // A link to a folder is a migration like any other.
+    await mkdir(join(project.root, 'elsewhere'));
+    await writeFile(join(project.root, 'elsewhere', 'migration.sql'), 'SELECT 1');
+    await symlink(join(project.root, 'elsewhere'), join(project.root, 'migrations', B));
+    expect((await project.migrate(db.url)).applied.map(({ name }) => name)).toEqual([A, B]);
   });
 });

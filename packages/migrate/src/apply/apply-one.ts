@@ -9,6 +9,7 @@ import { withSpan } from '../telemetry/spans.ts';
 import { applyInSteps } from './in-steps.ts';
 import { applyInTransaction } from './in-transaction.ts';
 import type { AppliedNow, ApplyEvent } from './report.ts';
+import { resetSession } from './reset-session.ts';
 
 export interface ApplyOneOptions {
   /** Its name is older than the newest applied one. */
@@ -46,9 +47,11 @@ export async function applyOne(
               : (progress) => onEvent({ type: 'progress', domain: domain.name, name, ...progress }),
         },
       );
+      await resetSession(session, migration);
     } catch (error) {
       const code = error instanceof DbError ? error.code : 'unexpected';
-      await journal(session.sql, domain.name, name, 'failed', { code }).catch(() => {});
+      const durationMs = Math.round(performance.now() - started);
+      await journal(session.sql, domain.name, name, 'failed', { code, durationMs, appVersion }).catch(() => {});
       throw error;
     }
   });

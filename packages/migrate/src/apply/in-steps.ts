@@ -6,6 +6,7 @@ import { type AppliedBy, insertApplied, journal, setDuration } from '../history/
 import { giveWay, LOCK_BUDGET_SECONDS } from '../lock/give-way.ts';
 import type { Statement } from '../sql/parse.ts';
 import { needsNoTransaction } from '../sql/transactional.ts';
+import { nameIsTaken } from './concurrent-index.ts';
 import type { ApplyWatch } from './report.ts';
 import { settle } from './settle.ts';
 import { statementError } from './statement-error.ts';
@@ -34,23 +35,35 @@ export async function applyInSteps(
   watch: ApplyWatch = {},
 ): Promise<void> {
   const started = performance.now();
-  const states = await readSteps(session, migration, by.domain);
-  for (const [number, statement] of migration.statements.entries()) {
-    const state = states.get(number);
-    if (state === 'done') continue;
-    session.alive();
-    const step: Step = { migration, domain: by.domain, number, statement, begun: state === 'started', watch };
-    const run = needsNoTransaction(statement) ? runAlone : runInTransaction;
-    await run(session, step).catch((error: unknown) => {
-      throw statementError(error, migration, statement, `statements before number ${number + 1} are done and recorded`);
-    });
-  }
+  await runSteps(session, migration, by.domain, watch);
   await session.sql.begin(async (tx) => {
     await insertApplied(tx, migration, by);
     await setDuration(tx, by.domain, migration.name, performance.now() - started);
     await tx`DELETE FROM migrations.steps WHERE domain = ${by.domain} AND name = ${migration.name}`;
     await journal(tx, by.domain, migration.name, 'applied', { late: by.late });
   });
+}
+
+/** Runs the statements that no earlier run has finished, up or down; whoever calls records the outcome and clears the steps, in one
+ *  transaction. Steps of an applied migration are those of its down: an up clears its own when it is applied.
+ *  @throws {DbError} DB_STEP, DB_STEP_EDITED, DB_LOCK_TIMEOUT, DB_CONNECTION_LOST */
+export async function runSteps(
+  session: Session,
+  migration: ParsedMigration,
+  domain: string,
+  watch: ApplyWatch = {},
+): Promise<void> {
+  const states = await readSteps(session, migration, domain);
+  for (const [number, statement] of migration.statements.entries()) {
+    const state = states.get(number);
+    if (state === 'done') continue;
+    session.alive();
+    const step: Step = { migration, domain, number, statement, begun: state === 'started', watch };
+    const run = needsNoTransaction(statement) ? runAlone : runInTransaction;
+    await run(session, step).catch((error: unknown) => {
+      throw statementError(error, migration, statement, `statements before number ${number + 1} are done and recorded`);
+    });
+  }
 }
 
 type StepState = 'started' | 'done';
@@ -83,10 +96,13 @@ async function runInTransaction(
   const budgetSeconds = migration.header.lockBudgetSeconds ?? LOCK_BUDGET_SECONDS;
   await giveWay(session, [statement], { budgetSeconds, at: migration.path, onBlocked: watch.onBlocked }, (takeLocks) =>
     session.sql.begin(async (tx) => {
-      await tx`
-        INSERT INTO migrations.steps (domain, name, statement, checksum, state, done_at)
+      const { count } = await tx`
+        INSERT INTO migrations.steps AS s (domain, name, statement, checksum, state, done_at)
         VALUES (${domain}, ${migration.name}, ${number}, ${checksum(statement.text)}, 'done', clock_timestamp())
-        ON CONFLICT (domain, name, statement) DO UPDATE SET state = 'done', checksum = excluded.checksum, done_at = clock_timestamp()`;
+        ON CONFLICT (domain, name, statement) DO UPDATE SET state = 'done', checksum = excluded.checksum, done_at = clock_timestamp()
+        WHERE s.state <> 'done'`;
+      // Done by another session meanwhile, where the lock was lost: never twice.
+      if (count === 0) return;
       await takeLocks(tx);
       await tx.unsafe(statement.text);
     }),
@@ -97,6 +113,11 @@ async function runInTransaction(
 async function runAlone(session: Session, { migration, domain, number, statement, begun, watch }: Step): Promise<void> {
   const { sql } = session;
   const done = await settle(sql, statement, begun);
+  // Somebody else's object of that name: the server says so, and nothing is recorded that a later run would take for our work.
+  if (!done && !begun && (await nameIsTaken(sql, statement))) {
+    await sql.unsafe(statement.text);
+    return;
+  }
   await sql`
     INSERT INTO migrations.steps (domain, name, statement, checksum, state)
     VALUES (${domain}, ${migration.name}, ${number}, ${checksum(statement.text)}, 'started')

@@ -3,13 +3,14 @@ import type { DomainConfig } from '../config/config.ts';
 import type { Hooks } from '../config/hooks.ts';
 import { openSession, type Session } from '../connect/session.ts';
 import type { Target } from '../connect/target.ts';
+import { type RecordedLate, settleRecording, withRecordedCatalog } from '../drift/with-recorded-catalog.ts';
 import { DbError, inDomain } from '../errors/db-error.ts';
 import { connectionCode, fromConnection } from '../errors/from-driver.ts';
 import type { MigrationFile } from '../files/migration-file.ts';
 import { type ParsedMigration, parseMigration } from '../files/parse-migration.ts';
 import { readHistory } from '../files/read-history.ts';
 import { ensureHistory, historyPresence } from '../history/ensure.ts';
-import { EMPTY_HISTORY, readHistoryState } from '../history/read.ts';
+import { EMPTY_HISTORY, type Recording, readHistoryState } from '../history/read.ts';
 import { type LockHolder, lockName, withLock } from '../lock/try-lock.ts';
 import { type Plan, planMigrations } from '../plan/plan.ts';
 import { refusal } from '../plan/refusal.ts';
@@ -64,10 +65,13 @@ async function migrateOn(
   files: readonly MigrationFile[],
   options: MigrateOptions,
 ): Promise<MigrateResult> {
-  const first = await planOf(session, domain, files);
+  const { plan: first, recording } = await planOf(session, domain, files);
   // The quick way out takes no lock: nothing pending now is nothing to do, whatever another migrator does.
   if (first.pending.length === 0 || options.dryRun === true) {
     const pending = await admit(first, files, options);
+    if (options.dryRun !== true && (recording === 'open' || recording === 'missing')) {
+      await settleUnlessBusy(session, domain, options);
+    }
     return result(domain, options, first, options.dryRun === true ? pending.map(notYet(first)) : [], pending);
   }
   const pending = (await admit(first, files, options)).map(({ name }) => name);
@@ -93,17 +97,49 @@ async function applyPending(
   };
   await ensureHistory(session, lock);
   return await withLock(session, lockName.domain(domain.name), lock, async () => {
-    const plan = await planOf(session, domain, files);
+    const { plan } = await planOf(session, domain, files);
     const pending = await admit(plan, files, options);
-    for (const migration of pending)
-      applied.push(await applyOne(session, domain, migration, { late: isLate(plan, migration.name), ...rest }));
+    const applyAll = async () => {
+      for (const migration of pending)
+        applied.push(await applyOne(session, domain, migration, { late: isLate(plan, migration.name), ...rest }));
+    };
+    if (pending.length === 0) await settle(session, domain, options);
+    else {
+      const run = { act: 'migrate', migrations: pending.length, appVersion: rest.appVersion } as const;
+      await withRecordedCatalog(session, domain, applyAll, { ...run, onRecorded: recorded(domain, options) });
+    }
     return result(domain, options, plan, applied, pending);
   });
 }
 
-async function planOf(session: Session, domain: DomainConfig, files: readonly MigrationFile[]): Promise<Plan> {
+/** A backend whose migrator was killed gives its lock back within this time, in milliseconds. */
+const SETTLE_WAIT_MS = 2000;
+
+/** Records what a run that was cut, or a history from a script, has left to record. A migrator at work does it himself. */
+async function settleUnlessBusy(session: Session, domain: DomainConfig, options: MigrateOptions): Promise<void> {
+  const lock = { waitMs: Math.min(SETTLE_WAIT_MS, options.lockWaitMs ?? SETTLE_WAIT_MS), onWait: () => {} };
+  await withLock(session, lockName.domain(domain.name), lock, () => settle(session, domain, options)).catch((error) => {
+    if (!(error instanceof DbError && error.code === 'DB_MIGRATOR_BUSY')) throw error;
+  });
+}
+
+async function settle(session: Session, domain: DomainConfig, options: MigrateOptions): Promise<void> {
+  const why = await settleRecording(session, domain);
+  if (why !== null) recorded(domain, options)(why);
+}
+
+function recorded(domain: DomainConfig, { onEvent }: MigrateOptions): (why: RecordedLate) => void {
+  return (why) => onEvent?.({ type: 'recorded', domain: domain.name, why });
+}
+
+async function planOf(
+  session: Session,
+  domain: DomainConfig,
+  files: readonly MigrationFile[],
+): Promise<{ readonly plan: Plan; readonly recording: Recording }> {
   const present = (await historyPresence(session)) === 'present';
-  return planMigrations(files, present ? await readHistoryState(session.sql, domain.name) : EMPTY_HISTORY);
+  const history = present ? await readHistoryState(session.sql, domain.name) : EMPTY_HISTORY;
+  return { plan: planMigrations(files, history), recording: history.recording };
 }
 
 /** The parsed migrations to apply, in order, or the refusal. Nothing is parsed where nothing is pending. */
@@ -118,11 +154,12 @@ async function admit(
     const file = byName.get(name);
     return file === undefined ? new Set<string>() : touchedObjects(parseMigration(file).statements);
   };
+  for (const name of [...(options.allowLate ?? []), ...(options.to === undefined ? [] : [options.to])]) {
+    if (!byName.has(name))
+      throw new DbError('DB_MIGRATION_UNKNOWN', { why: `expected the name of a migration, got ${name}` });
+  }
   const refused = refusal(plan, touched, options.allowLate);
   if (refused !== null) throw refused;
-  if (options.to !== undefined && !byName.has(options.to)) {
-    throw new DbError('DB_MIGRATION_UNKNOWN', { why: `expected the name of a migration, got ${options.to}` });
-  }
   const { to } = options;
   return plan.pending.filter(({ name }) => to === undefined || name <= to).map(parseMigration);
 }

@@ -42,9 +42,14 @@ function describe(error: unknown): string {
   const parts = [error instanceof Error ? error.message : String(error)];
   const detail = pick(error, 'detail');
   const hint = pick(error, 'hint');
-  if (detail !== undefined) parts.push(`detail: ${detail}`);
+  if (detail !== undefined) parts.push(`detail: ${withoutRowValues(detail)}`);
   if (hint !== undefined) parts.push(`hint: ${hint}`);
   return parts.join('; ');
+}
+
+/** `Key (email)=(…)`, `Failing row contains (…)`: names stay, values go. */
+function withoutRowValues(detail: string): string {
+  return detail.replace(/=\(.*\)/s, '=(…)').replace(/(row contains )\(.*\)/s, '$1(…)');
 }
 
 function pick(error: unknown, key: keyof postgres.PostgresError): string | undefined {

@@ -6,18 +6,28 @@ import { inDomain } from '../errors/db-error.ts';
 import { connectionCode, fromConnection } from '../errors/from-driver.ts';
 import { readHistory } from '../files/read-history.ts';
 import { historyPresence } from '../history/ensure.ts';
-import { EMPTY_HISTORY, readHistoryState } from '../history/read.ts';
+import { EMPTY_HISTORY, type Recording, readHistoryState } from '../history/read.ts';
+import { type BegunSteps, readBegunSteps } from '../history/read-steps.ts';
 import { type Plan, planMigrations } from '../plan/plan.ts';
+
+/** Files against history, and how far what is half done has come. */
+export interface Status extends Plan {
+  /** By name of the migration; empty where nothing is half done or half undone. */
+  readonly begun: ReadonlyMap<string, BegunSteps>;
+  readonly recording: Recording;
+}
 
 /** Compares a domain's files with its history. Read-only, and takes no lock of ours.
  *  @throws {DbError} DB_FOLDER_MISSING, DB_FILE_*, and what connecting can throw */
-export async function statusDomain(domain: DomainConfig, root: string, target: Target): Promise<Plan> {
+export async function statusDomain(domain: DomainConfig, root: string, target: Target): Promise<Status> {
   try {
     const files = await readHistory(join(root, domain.migrations), root);
     await using session = await openSession(target, { app: `db status ${domain.name}`, readOnly: true });
     try {
       const present = (await historyPresence(session)) === 'present';
-      return planMigrations(files, present ? await readHistoryState(session.sql, domain.name) : EMPTY_HISTORY);
+      const history = present ? await readHistoryState(session.sql, domain.name) : EMPTY_HISTORY;
+      const begun = history.halfDone.size === 0 ? new Map() : await readBegunSteps(session.sql, domain.name);
+      return { ...planMigrations(files, history), begun, recording: history.recording };
     } catch (error) {
       throw connectionCode(error) === undefined ? error : fromConnection(error, target);
     }

@@ -49,18 +49,70 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/migrate.ts'),
   },
   {
-    name: 'status',
-    summary: 'Show each migration: applied, pending, out of order, edited, missing.',
+    name: 'rollback',
+    summary: 'Undo applied migrations, newest first, by their down.sql.',
     description:
-      'Shows each migration with its state, who applied it, when, and how long it took. Exits 2 when anything is not applied.',
-    examples: ['pnpm db:status', 'pnpm db:status --json'],
+      'Undoes applied migrations of a domain, newest first, each in one transaction with its history row. It runs the down text that the history stored when the migration was applied, so a build that never had the file can undo it. All downs that are asked for are checked before the first one runs: a missing, differing or irreversible one refuses the whole (exit 4, nothing touched). A down says in its header what it loses: read it with --dry-run first. --to can be repeated without harm; --steps counts from where the database stands.',
+    options: (command) =>
+      command
+        .option('--steps <n>', 'undo the last n that were applied; needs one --domain')
+        .option('--to <name>', 'undo everything newer than this migration, which stays; needs one --domain')
+        .option('--all', 'undo every migration')
+        .option('--dry-run', 'print the SQL that would run; change nothing')
+        .option(
+          '--confirm <database>',
+          'name the database to undo everything of a domain in one that is marked as production',
+        )
+        .option('--lock-wait <seconds>', 'how long to wait for another migrator', '60'),
+    examples: [
+      'pnpm db:rollback --domain bot --steps 1 --dry-run',
+      'pnpm db:rollback --domain bot --steps 1',
+      'pnpm db:rollback --domain train --to 20261121012902_split_hashes',
+      'pnpm db:rollback --all',
+    ],
+    load: () => import('./commands/rollback.ts'),
+  },
+  {
+    name: 'status',
+    summary: 'Show each migration: applied, pending, out of order, half done, edited, missing.',
+    description:
+      'Shows each migration with its state, who applied it, when, how long it took and by which version of the app (APP_VERSION). Of a half-done one it says which statements are done. Exits 2 when anything is not applied.',
+    examples: ['pnpm db:status', 'pnpm db:status --domain bot --json'],
     load: () => import('./commands/status.ts'),
   },
   {
     name: 'verify',
-    summary: 'Say yes or no: connected, at the head, tables and reference rows there.',
-    examples: ['pnpm db:verify', 'pnpm db:verify --json --quiet'],
+    summary: 'Say yes or no: connected, at the head, catalog, tables and reference rows as they should be.',
+    description:
+      'One yes or no per domain, for deploys and readiness checks. It compares the history with the files, the live catalog with the recorded one by fingerprint, and looks for the declared tables and reference rows. It writes nothing, takes nothing stronger than ACCESS SHARE and waits at most 50 ms for a locked table. A database that is behind is not ready (exit 2); one that is ahead is ready, with a note.',
+    options: (command) => command.option('--verbose', 'also list applied migrations, tables, views and reference rows'),
+    examples: ['pnpm db:verify', 'pnpm db:verify --verbose --domain optimizer', 'pnpm db:verify --json --quiet'],
     load: () => import('./commands/verify.ts'),
+  },
+  {
+    name: 'drift',
+    summary: 'Compare the live catalog with what the applied migrations gave.',
+    description:
+      "Names every table, column, index, constraint, view, function, trigger, policy and comment that somebody changed past the migrations: missing, unexpected or changed, with both definitions. Each run of `migrate` records the catalog that is expected from then on; drift that was there before it stays drift. Accepted differences go into db.config.ts with a reason: `drift: [{ object: 'index bot.idx_x', reason: '…' }]`, where `*` at the end of the object stands for any rest. Exits 2 with differences, or where nothing is recorded to compare with.",
+    examples: ['pnpm db drift', 'pnpm db drift --domain bot --json'],
+    load: () => import('./commands/drift.ts'),
+  },
+  {
+    name: 'history',
+    summary: 'Show what was done to the database: every attempt and its outcome, newest first.',
+    description:
+      'Prints the journal: each run with its end (finished, failed, cut, going on), each migration that was applied, failed or rolled back, who did it, when, how long it took and by which version of the app.',
+    options: (command) => command.option('--limit <n>', 'at most this many entries a domain', '20'),
+    examples: ['pnpm db history', 'pnpm db history --domain train --limit 100', 'pnpm db history --json'],
+    load: () => import('./commands/history.ts'),
+  },
+  {
+    name: 'locks',
+    summary: 'Show who holds or waits for the migration lock, and who holds locks on tables.',
+    description:
+      'For a migration that waits: the migrator that runs, and the sessions with locks on tables of the domain, oldest transaction first, with their last statement (without its values) and its fingerprint. Takes no lock itself.',
+    examples: ['pnpm db locks', 'pnpm db locks --domain bot --json'],
+    load: () => import('./commands/locks.ts'),
   },
   {
     name: 'seed',

@@ -9,6 +9,8 @@ export interface Output {
   data(line: string): void;
   /** A line for the person watching; never part of the result. */
   talk(line: string): void;
+  /** A line of an error: on stderr also where talk is off. */
+  error(line: string): void;
   /** Redraws the last line of talk; silent off a terminal. */
   progress(line: string): void;
   paint(style: Style, text: string): string;
@@ -33,6 +35,10 @@ export function createOutput(json: boolean, quiet: boolean): Output {
     talk: (line) => {
       clear();
       if (!quiet) process.stderr.write(`${line}\n`);
+    },
+    error: (line) => {
+      clear();
+      process.stderr.write(`${line}\n`);
     },
     progress: (line) => {
       if (quiet || process.stderr.isTTY !== true) return;

@@ -7,6 +7,7 @@ import { resolveTarget } from '../connect/urls.ts';
 import { readEnvironment } from '../env.ts';
 import { EXIT } from '../errors/codes.ts';
 import { DbError } from '../errors/db-error.ts';
+import { asDbError } from './as-db-error.ts';
 import type { CommandEntry, Context, Outcome } from './command.ts';
 import { createOutput, type Output } from './output.ts';
 import { parseSeconds } from './parse-seconds.ts';
@@ -47,7 +48,7 @@ function envelope(command: string, { exit, code, domains, extra }: Outcome): str
 async function createContext(options: CommonOptions, out: Output, builtIn: BuiltIn | undefined): Promise<Context> {
   const { config, root } = builtIn ?? (await loadConfig(resolve(options.config ?? 'db.config.ts')));
   const environment = readEnvironment(root);
-  const connectTimeoutSeconds = parseSeconds('--connect-timeout', options.connectTimeout ?? '10');
+  const connectTimeoutSeconds = parseSeconds('--connect-timeout', options.connectTimeout ?? '10', 1);
   const wanted = options.domain ?? [];
   for (const name of wanted) {
     if (!config.domains.some((domain) => domain.name === name)) {
@@ -82,14 +83,7 @@ async function loadConfig(file: string): Promise<BuiltIn> {
 
 /** Prints an error in the form that was asked for, and gives its exit code. */
 export function reportError(command: string, error: unknown, out: Output): number {
-  const known =
-    error instanceof DbError
-      ? error
-      : new DbError(
-          'DB_BUG',
-          { why: error instanceof Error ? (error.stack ?? error.message) : String(error) },
-          { cause: error },
-        );
+  const known = asDbError(error);
   const { why, at, changed, sqlState, domain, data } = known.facts;
   if (out.json) {
     const facts = {
@@ -106,15 +100,18 @@ export function reportError(command: string, error: unknown, out: Output): numbe
     return known.exit;
   }
   const where = [domain, at].filter((part) => part !== undefined).join(' · ');
-  out.talk(`${out.paintTalk(['red', 'bold'], known.code)}${where === '' ? '' : ` ${where}`}: ${why}`);
-  if (sqlState !== undefined) out.talk(`  SQLSTATE ${sqlState}`);
-  if (changed !== undefined) out.talk(`  changed: ${changed}`);
-  out.talk(`  fix: ${known.fix}`);
+  out.error(`${out.paintTalk(['red', 'bold'], known.code)}${where === '' ? '' : ` ${where}`}: ${why}`);
+  if (sqlState !== undefined) out.error(`  SQLSTATE ${sqlState}`);
+  if (changed !== undefined) out.error(`  changed: ${changed}`);
+  out.error(`  fix: ${known.fix}`);
   return known.exit;
 }
 
-/** commander's own complaints are usage errors; help and version are not errors. */
-export function commanderExit(error: unknown): number {
+/** commander's own complaints, which it has printed by then, are usage errors; help and version are not errors. */
+export function commanderExit(error: unknown, json: boolean): number {
   if (!(error instanceof CommanderError)) throw error;
-  return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  if (error.exitCode === 0) return EXIT.ok;
+  const why = error.message.replace(/^error: /, '');
+  if (json) return reportError('', new DbError('DB_USAGE', { why }), createOutput(true, true));
+  return EXIT.usage;
 }

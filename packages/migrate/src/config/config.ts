@@ -1,5 +1,6 @@
 import type { Backfill } from '../backfill/backfill.ts';
 import type { SqlObject } from '../objects/object.ts';
+import type { AllowedDrift } from './drift.ts';
 import type { Hooks } from './hooks.ts';
 import type { Seed } from './seed.ts';
 
@@ -24,6 +25,8 @@ export interface DomainConfig {
   readonly migrations: string;
   /** drizzle-kit's configuration file, relative to the configuration file. */
   readonly generator: string;
+  /** Differences that `drift` and `verify` accept. Absent: none. */
+  readonly drift?: readonly AllowedDrift[];
   readonly load: () => Promise<DomainModule>;
 }
 

@@ -23,6 +23,8 @@ export interface Seed {
   readonly reference: (sql: Sql) => Promise<readonly SeedCount[]>;
   /** Reference rows that are not there, as `table key`; empty when all are. Read-only. */
   readonly missing: (sql: Sql) => Promise<readonly string[]>;
+  /** Reference rows that are there, as `table key`, for `db verify --verbose`. Absent: they are not listed. Read-only. */
+  readonly present?: (sql: Sql) => Promise<readonly string[]>;
   /** A realistic demo data set in every table. Never for production. */
   readonly demo: (sql: Sql, options: DemoOptions) => Promise<readonly SeedCount[]>;
 }

@@ -1,11 +1,13 @@
 import postgres, { type Sql } from 'postgres';
 import { DbError } from '../errors/db-error.ts';
 import { fromConnection } from '../errors/from-driver.ts';
+import { ownSettings } from './own-settings.ts';
+import { withOwnTransactions } from './own-transactions.ts';
 import { poolerStandsBetween, requireOwnBackend } from './pooler.ts';
 import type { Target } from './target.ts';
 
-/** One pinned server session. The driver would quietly open another one after a loss, and locks would be gone: `sql` must not be
- *  used after `lost()` turns true, and `alive()` says so before each step. */
+/** One pinned server session. Once it is lost, every further query fails: the driver would quietly open another one, where the locks
+ *  are gone. `alive()` says so before each step. */
 export interface Session extends AsyncDisposable {
   readonly sql: Sql;
   readonly target: Target;
@@ -26,6 +28,7 @@ export async function openSession(target: Target, options: SessionOptions): Prom
   let closed = false;
   const settings = {
     max: 1,
+    ...(target.socket === null ? {} : { host: target.socket }),
     // A recycled connection would lose the session's locks.
     max_lifetime: null,
     idle_timeout: 0,
@@ -38,17 +41,19 @@ export async function openSession(target: Target, options: SessionOptions): Prom
       ...(options.readOnly ? { default_transaction_read_only: true } : {}),
     },
   };
-  const sql = postgres(target.url, {
-    ...settings,
-    onclose: () => {
-      closed = true;
-    },
-  });
+  const sql = withOwnTransactions(
+    postgres(target.url, {
+      ...settings,
+      onclose: () => {
+        closed = true;
+        void sql.end({ timeout: 0 });
+      },
+    }),
+  );
   try {
-    const { version: serverVersion, pooled } = await probe(sql);
+    const { version: serverVersion, pooled } = await inTime(probe(sql), settings.connect_timeout);
     if (pooled) await requireOwnBackend(sql, () => postgres(target.url, settings));
     await ownSettings(sql);
-    closed = false;
     return {
       sql,
       target,
@@ -60,8 +65,28 @@ export async function openSession(target: Target, options: SessionOptions): Prom
     };
   } catch (error) {
     await sql.end({ timeout: 0 }).catch(() => {});
-    throw fromConnection(error, target);
+    throw whileConnecting(fromConnection(error, target), target);
   }
+}
+
+/** Before the first answer a closed connection is no loss: nobody was reached, or the server would not speak TLS. */
+function whileConnecting(error: DbError, { tls, label }: Target): DbError {
+  if (error.code !== 'DB_CONNECTION_LOST') return error;
+  const why = tls
+    ? 'the server closed the connection when asked for TLS'
+    : 'the connection was closed before the first answer';
+  return new DbError(tls ? 'DB_TLS' : 'DB_UNREACHABLE', { why, at: label }, { cause: error.cause });
+}
+
+/** The driver connects again without end to an address that takes connections and closes them, as a balancer without servers does. */
+async function inTime<T>(first: Promise<T>, seconds: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new DbError('DB_UNREACHABLE', { why: `connections are taken, and no answer came within ${seconds} s` }));
+    }, seconds * 1000);
+  });
+  return await Promise.race([first, late]).finally(() => clearTimeout(timer));
 }
 
 /** The first query: the server's major version, and whether a pooler stands between. */
@@ -71,14 +96,4 @@ async function probe(sql: Sql): Promise<{ readonly version: number; readonly poo
   const [row] = rows;
   if (row === undefined) throw new DbError('DB_BUG', { why: 'the server answered the first query with no row' });
   return { version: Math.floor(row.version / 10_000), pooled: poolerStandsBetween(rows.state, row.pid) };
-}
-
-/** Timeouts of the role or the database are meant for applications: one of them in the middle of a long build would leave an INVALID
- *  index. A migrator that was killed must not hold its lock on: the server looks after its clients where it can. */
-async function ownSettings(sql: Sql): Promise<void> {
-  await sql`
-    SELECT set_config(name, '0', false)
-    FROM unnest(string_to_array('statement_timeout lock_timeout idle_in_transaction_session_timeout', ' ')) AS name`;
-  // Not on every platform.
-  await sql`SELECT set_config('client_connection_check_interval', '1s', false)`.catch(() => {});
 }

@@ -8,20 +8,52 @@ export interface Target {
   readonly database: string;
   /** Empty where the URL names none. */
   readonly user: string;
+  /** Folder of a Unix socket. NULL: TCP. */
+  readonly socket: string | null;
+  /** True where the URL insists on TLS. */
+  readonly tls: boolean;
   /** Seconds to wait for the server's first answer. Absent: 10. */
   readonly connectTimeoutSeconds?: number;
 }
 
-/** Parses a connection URL without ever showing it. `from` names where it was found, for the message.
+const SSL_MODES = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'];
+
+/** Parses a connection URL without ever showing it. `from` names where it was found, for the message. A Unix socket's folder is the
+ *  parameter `host`: `postgresql://user@localhost/app?host=/var/run/postgresql`.
  *  @throws {DbError} DB_URL_INVALID */
 export function parseTarget(url: string, from: string): Target {
+  const wrong = (why: string) => new DbError('DB_URL_INVALID', { why: `${from} ${why}` });
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  if (parsed === undefined || !/^postgres(ql)?:$/.test(parsed.protocol)) {
-    throw new DbError('DB_URL_INVALID', { why: `${from} is not a postgresql:// URL` });
+  if (parsed === undefined || !/^postgres(ql)?:$/.test(parsed.protocol)) throw wrong('is not a postgresql:// URL');
+  const database = decoded(parsed.pathname.slice(1));
+  const user = decoded(parsed.username);
+  if (database === undefined || user === undefined || decoded(parsed.password) === undefined)
+    throw wrong('has a % that encodes nothing');
+  if (database === '') throw wrong('names no database');
+  // What follows an unencoded @, : or / of a password would be taken for a database, and shown.
+  if (/[@:/]/.test(database))
+    throw wrong('has a character in its password that must be percent-encoded (@ is %40, / is %2F, : is %3A)');
+  const mode = parsed.searchParams.get('sslmode');
+  if (mode !== null && !SSL_MODES.includes(mode))
+    throw wrong(`has an unknown sslmode: expected one of ${SSL_MODES.join(', ')}`);
+  const socket = parsed.searchParams.get('host');
+  parsed.searchParams.delete('host');
+  const place = socket ?? parsed.host;
+  const tls = mode !== null && SSL_MODES.indexOf(mode) > 2;
+  return {
+    url: socket === null ? url : parsed.href,
+    database,
+    user,
+    socket,
+    tls,
+    label: `${user === '' ? '' : `${user}@`}${place}/${database}`,
+  };
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
   }
-  const database = decodeURIComponent(parsed.pathname.slice(1));
-  if (database === '') throw new DbError('DB_URL_INVALID', { why: `${from} names no database` });
-  const user = decodeURIComponent(parsed.username);
-  const host = parsed.searchParams.get('host') ?? parsed.host;
-  return { url, database, user, label: `${user === '' ? '' : `${user}@`}${host}/${database}` };
 }

@@ -26,6 +26,7 @@ const entry = (exit: number, means: string, fix: string): ErrorEntry => ({ exit,
 export const ERRORS = {
   DB_USAGE: entry(EXIT.usage, 'the command line is not understood', 'read `pnpm db <command> --help`'),
   DB_CONFIG: entry(EXIT.usage, 'the configuration file cannot be loaded or is wrong', 'correct the file that is named'),
+  DB_IO: entry(EXIT.usage, 'a file or folder cannot be read or written', 'check the path and its permissions'),
   DB_URL_MISSING: entry(
     EXIT.usage,
     'no connection URL is set for a domain',
@@ -95,6 +96,12 @@ export const ERRORS = {
     'a migration file is larger than 10 MB',
     'move rows to a backfill or load them by COPY',
   ),
+  DB_FILE_ENCODING: entry(EXIT.refused, 'a migration file is not UTF-8 text', 'save it as UTF-8'),
+  DB_FILE_COPY: entry(
+    EXIT.refused,
+    'COPY … FROM STDIN has no input here',
+    'use INSERT, or load the rows outside a migration',
+  ),
   DB_FILE_HEADER: entry(
     EXIT.refused,
     'a `-- db:` header word is not known or not complete',
@@ -110,6 +117,11 @@ export const ERRORS = {
     EXIT.refused,
     'a migration controls transactions itself',
     'remove BEGIN, COMMIT and ROLLBACK: the engine does that',
+  ),
+  DB_FILE_UNNAMED: entry(
+    EXIT.refused,
+    'an index that is built concurrently has no name',
+    'name it: after an interruption the engine finds it by that name',
   ),
   DB_MIGRATION_EDITED: entry(
     EXIT.refused,
@@ -147,6 +159,41 @@ export const ERRORS = {
     'a half-done no-transaction migration was edited',
     'restore the text it began with, let it finish, and write a new migration',
   ),
+  DB_HALF_DONE: entry(
+    EXIT.refused,
+    'a no-transaction migration, or its rollback, was cut and is not finished',
+    'finish it: run `pnpm db rollback --steps 1` again',
+  ),
+  DB_DOWN_ALONE: entry(
+    EXIT.refused,
+    'a down.sql has no migration.sql beside it',
+    'restore migration.sql from version control, or delete the folder',
+  ),
+  DB_DOWN_MISSING: entry(
+    EXIT.refused,
+    'a migration that is to be undone has no down',
+    'write a new migration that undoes it',
+  ),
+  DB_DOWN_DIFFERS: entry(
+    EXIT.refused,
+    'the down.sql of a file is not the one that was stored when the migration was applied',
+    'restore down.sql from version control: the stored text is what runs, and the two must agree',
+  ),
+  DB_IRREVERSIBLE: entry(
+    EXIT.refused,
+    'a migration that is to be undone is marked as irreversible',
+    'write a new migration, or restore a backup',
+  ),
+  DB_DOWN_STATEMENT: entry(
+    EXIT.failed,
+    'a statement of a down failed',
+    'remove the cause and run again; or write a new migration that undoes it',
+  ),
+  DB_ROLLBACK_STALE: entry(
+    EXIT.refused,
+    'the history changed between the look at it and the rollback',
+    'look at `pnpm db status` and run again',
+  ),
   DB_BACKFILL_UNKNOWN: entry(
     EXIT.refused,
     'a migration waits for a backfill that is not declared',
@@ -165,6 +212,16 @@ export const ERRORS = {
     'declared tables or reference rows are missing',
     'run `pnpm db migrate` and `pnpm db seed`',
   ),
+  DB_DRIFT: entry(
+    EXIT.no,
+    'the live catalog differs from what the applied migrations gave',
+    'write a migration for what shall stay, undo the rest, or allow it with a reason in db.config.ts',
+  ),
+  DB_NOT_RECORDED: entry(
+    EXIT.no,
+    'the catalog that the applied migrations gave is not recorded',
+    'run `pnpm db migrate`: it records it, also with nothing pending',
+  ),
   DB_FINDINGS: entry(EXIT.no, 'the check has findings', 'mend each finding that is listed'),
   DB_DECISION: entry(
     EXIT.decision,
@@ -175,6 +232,11 @@ export const ERRORS = {
     EXIT.failed,
     'the generator failed; nothing was written',
     'correct the schema as the message says',
+  ),
+  DB_SCRATCH: entry(
+    EXIT.unreachable,
+    'no server for the scratch databases could be had',
+    'do what the message says, or pass --scratch-url',
   ),
   DB_PRODUCTION: entry(
     EXIT.refused,

@@ -32,6 +32,9 @@ const BY_NODE_CODE: Readonly<Record<string, ErrorCode>> = {
   EPIPE: 'DB_CONNECTION_LOST',
 };
 
+/** At start-up: a parameter that is no setting of the server. Callers ask only where `connectionCode` is defined, or while connecting. */
+const UNDEFINED_OBJECT = '42704';
+
 const TLS = /^(ERR_TLS|ERR_SSL|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|CERT_)/;
 
 /** SQLSTATE of a driver error, or undefined where the error did not come from the server. */
@@ -51,6 +54,13 @@ export function connectionCode(error: unknown): ErrorCode | undefined {
 /** Turns a failure to connect, or of a connection, into a coded error that names the target and no secret. */
 export function fromConnection(error: unknown, target: Target): DbError {
   if (error instanceof DbError) return error;
+  if (sqlStateOf(error) === UNDEFINED_OBJECT) {
+    return new DbError(
+      'DB_URL_INVALID',
+      { why: `a parameter of the URL is refused: ${error instanceof Error ? error.message : ''}`, at: target.label },
+      { cause: error },
+    );
+  }
   const message = error instanceof Error ? error.message : String(error);
   const code = connectionCode(error);
   if (code === undefined) return new DbError('DB_BUG', { why: message }, { cause: error });

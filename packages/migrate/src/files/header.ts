@@ -16,11 +16,22 @@ export interface Header {
   readonly afterBackfill: readonly string[];
 }
 
+/** What only looks like an engine word: it would be an ordinary comment, and the guard would be off. */
+const ALMOST =
+  /^(?:-{2,}|\/\*)\s*(?:db\s*:|[bd]{2}\s*:?\s*(?:no-transaction|irreversible|allow|contract|lock-budget|after-backfill)\b)/i;
+
 const WORD = /^--\s*db:\s*(\S+)\s*(.*)$/;
 
 /** Reads `-- db: …` comments; every other comment is for people.
  *  @throws {DbError} DB_FILE_HEADER for an unknown or incomplete word: a typo must not switch a guard off. */
 export function parseHeader(comments: readonly string[], at: string): Header {
+  const misspelled = comments.find((comment) => ALMOST.test(comment.trim()) && !WORD.test(comment.trim()));
+  if (misspelled !== undefined) {
+    throw new DbError('DB_FILE_HEADER', {
+      at,
+      why: `expected \`-- db: <word>\` in exactly this spelling, got \`${misspelled.trim()}\``,
+    });
+  }
   const words = comments.flatMap((comment) => {
     const match = WORD.exec(comment.trim());
     return match === null ? [] : [{ word: match[1] ?? '', rest: (match[2] ?? '').trim() }];
@@ -42,9 +53,11 @@ function read(draft: { -readonly [K in keyof Header]: Header[K] }, word: string,
     new DbError('DB_FILE_HEADER', { at, why: `expected \`-- db: ${expected}\`, got \`-- db: ${word} ${rest}\`` });
   switch (word) {
     case 'no-transaction':
+      if (rest !== '') throw incomplete('no-transaction');
       draft.noTransaction = true;
       break;
     case 'contract':
+      if (rest !== '') throw incomplete('contract');
       draft.contract = true;
       break;
     case 'irreversible':

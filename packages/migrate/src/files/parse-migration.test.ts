@@ -53,12 +53,25 @@ describe('header words', () => {
   test('inside a string literal are text, not words', () => {
     expect(parse("SELECT '\n-- db: no-transaction\n';").header.noTransaction).toBe(false);
   });
-  test.each(['no-transactions', 'irreversible', 'allow X', 'lock-budget soon', 'after-backfill'])(
-    '`%s` is refused: a typo must not switch a guard off',
-    (word) => {
-      expect(fault(`-- db: ${word}\nSELECT 1;`).code).toBe('DB_FILE_HEADER');
-    },
-  );
+  test.each([
+    '-- DB: no-transaction',
+    '--- db: contract',
+    '/* db: no-transaction */',
+    '-- db no-transaction',
+    '-- bd: after-backfill x',
+  ])('`%s` is refused: it would be an ordinary comment', (comment) => {
+    expect(fault(`${comment}\nSELECT 1;`).code).toBe('DB_FILE_HEADER');
+  });
+  test.each([
+    'no-transaction lock-budget 3',
+    'no-transactions',
+    'irreversible',
+    'allow X',
+    'lock-budget soon',
+    'after-backfill',
+  ])('`%s` is refused: a typo must not switch a guard off', (word) => {
+    expect(fault(`-- db: ${word}\nSELECT 1;`).code).toBe('DB_FILE_HEADER');
+  });
 });
 
 test('a syntax error names file, line and column, and shows the place', () => {
@@ -75,6 +88,7 @@ test.each([
   ['VACUUM t;', 'DB_FILE_MIXED'],
   ['ALTER TABLE t DETACH PARTITION p CONCURRENTLY;', 'DB_FILE_MIXED'],
   ['CREATE DATABASE x;', 'DB_FILE_MIXED'],
+  ['COPY t FROM STDIN;', 'DB_FILE_COPY'],
   ['BEGIN; SELECT 1; COMMIT;', 'DB_FILE_COMMIT'],
   ['-- nothing here\n', 'DB_FILE_EMPTY'],
   [' \n', 'DB_FILE_EMPTY'],

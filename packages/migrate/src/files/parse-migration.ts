@@ -10,14 +10,50 @@ export interface ParsedMigration extends MigrationFile {
   readonly statements: readonly Statement[];
 }
 
+/** The text of a way back, from a file or from the history. */
+export interface DownText {
+  /** Of the migration that it undoes. */
+  readonly name: string;
+  /** Of the down, for messages. */
+  readonly path: string;
+  readonly sql: string;
+  readonly checksum: string;
+}
+
+/** A down that can be run as its header says, or why there is no way back. */
+export type ParsedDown =
+  | { readonly ok: true; readonly down: ParsedMigration }
+  | { readonly ok: false; readonly irreversible: string };
+
 const parsedFiles = new WeakMap<MigrationFile, ParsedMigration>();
 
-/** Parses one file with PostgreSQL's grammar, once; `loadGrammar` must have been awaited.
- *  @throws {DbError} DB_FILE_SYNTAX, DB_FILE_HEADER, DB_FILE_EMPTY, DB_FILE_COMMIT, DB_FILE_MIXED */
+/** Parses one file with PostgreSQL's grammar, once; `loadGrammar` must have been awaited. Its down must be good, too: it is stored when
+ *  the migration is applied, and a bad one would be found on the night when it is needed.
+ *  @throws {DbError} DB_FILE_SYNTAX, DB_FILE_HEADER, DB_FILE_EMPTY, DB_FILE_COMMIT, DB_FILE_MIXED, DB_FILE_UNNAMED */
 export function parseMigration(file: MigrationFile): ParsedMigration {
-  const known = parsedFiles.get(file) ?? parse(file);
-  parsedFiles.set(file, known);
-  return known;
+  const known = parsedFiles.get(file);
+  if (known !== undefined) return known;
+  const parsed = parse(file);
+  const down = downOf(file);
+  if (down !== null) parseDown(down);
+  parsedFiles.set(file, parsed);
+  return parsed;
+}
+
+/** Parses a down by the rules of an up; `loadGrammar` must have been awaited. One that says `-- db: irreversible: <why>` needs no
+ *  statement.
+ *  @throws {DbError} DB_FILE_SYNTAX, DB_FILE_HEADER, DB_FILE_EMPTY, DB_FILE_COMMIT, DB_FILE_MIXED */
+export function parseDown(text: DownText): ParsedDown {
+  const { irreversible, afterBackfill } = parseHeader(commentsOf(text.sql), text.path);
+  if (irreversible !== null) return { ok: false, irreversible };
+  if (afterBackfill.length > 0)
+    throw new DbError('DB_FILE_HEADER', { why: 'after-backfill: a down waits for no backfill', at: text.path });
+  return { ok: true, down: parse({ ...text, down: null }) };
+}
+
+/** The down of a file. NULL: it has none. */
+export function downOf({ name, path, down }: MigrationFile): DownText | null {
+  return down === null ? null : { name, path: path.replace(/migration\.sql$/, 'down.sql'), ...down };
 }
 
 function parse(file: MigrationFile): ParsedMigration {
@@ -35,6 +71,13 @@ function parse(file: MigrationFile): ParsedMigration {
     if (controlsTransaction(statement)) throw new DbError('DB_FILE_COMMIT', { why: statement.text, at });
     if (!header.noTransaction && needsNoTransaction(statement)) {
       throw new DbError('DB_FILE_MIXED', { why: firstLine(statement.text), at });
+    }
+    if (statement.kind === 'CopyStmt' && statement.node['is_from'] === true && !statement.node['filename']) {
+      throw new DbError('DB_FILE_COPY', { why: firstLine(statement.text), at });
+    }
+    // Cut in the middle, it could not be found again: the server would give the next one another name.
+    if (statement.kind === 'IndexStmt' && statement.node['concurrent'] === true && !statement.node['idxname']) {
+      throw new DbError('DB_FILE_UNNAMED', { why: firstLine(statement.text), at });
     }
   }
   return { ...file, header, statements };

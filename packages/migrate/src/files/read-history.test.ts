@@ -39,6 +39,17 @@ test.each([
   await expect(readHistory(path, root)).rejects.toMatchObject({ code });
 });
 
+test('a down without an up is named', async () => {
+  const path = await folder('alone', { '20260101000000_a': 'SELECT 1' });
+  await mkdir(join(path, '20260102000000_b'));
+  await writeFile(join(path, '20260102000000_b', 'down.sql'), 'SELECT 1');
+  await expect(readHistory(path, root)).rejects.toMatchObject({
+    code: 'DB_DOWN_ALONE',
+    exit: 4,
+    facts: { at: 'alone/20260102000000_b' },
+  });
+});
+
 test('a folder that is not there is named', async () => {
   await expect(readHistory(join(root, 'nowhere'), root)).rejects.toMatchObject({
     code: 'DB_FOLDER_MISSING',

@@ -13,14 +13,18 @@ export async function historyPresence({ sql }: Session): Promise<HistoryPresence
       (SELECT count(*)::int FROM pg_class WHERE relnamespace = to_regnamespace('migrations')) AS objects`;
   if (row?.['settings'] === true) {
     const [format] = await sql`SELECT value FROM migrations.settings WHERE key = 'format'`;
-    if (Number(format?.['value']) > Number(HISTORY_FORMAT)) {
+    const known = Number(format?.['value']);
+    if (!Number.isInteger(known) || known < 1) {
+      throw new DbError('DB_HISTORY_FOREIGN', { why: 'migrations.settings has no format of ours' });
+    }
+    if (known > Number(HISTORY_FORMAT)) {
       throw new DbError('DB_HISTORY_NEWER', {
         why: `format ${format?.['value']}, this engine knows ${HISTORY_FORMAT}`,
       });
     }
     return 'present';
   }
-  if (row?.['schema'] === true) {
+  if (row?.['schema'] === true && row['objects'] > 0) {
     throw new DbError('DB_HISTORY_FOREIGN', {
       why: `schema "migrations" holds ${row['objects']} objects that are not ours`,
     });

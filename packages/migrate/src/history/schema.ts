@@ -2,7 +2,8 @@
 export const HISTORY_FORMAT = '1';
 
 export const HISTORY_DDL: readonly string[] = [
-  'CREATE SCHEMA migrations',
+  // An empty one may have been made for us by whoever may create schemas.
+  'CREATE SCHEMA IF NOT EXISTS migrations',
   "COMMENT ON SCHEMA migrations IS 'History of schema migrations, written by @repo/migrate'",
   // One row per fact about this database: its format, whether it is production.
   `CREATE TABLE migrations.settings (
@@ -29,5 +30,10 @@ export const HISTORY_DDL: readonly string[] = [
     domain text NOT NULL, name text NOT NULL, state text NOT NULL, cursor text, rows_done bigint NOT NULL DEFAULT 0,
     started_at timestamptz NOT NULL DEFAULT clock_timestamp(), finished_at timestamptz,
     CONSTRAINT backfills_pkey PRIMARY KEY (domain, name), CONSTRAINT backfills_state_check CHECK (state IN ('running', 'done')))`,
+  // One row per domain: the catalog that its applied history gives, identity of each object → definition. NULL: nothing recorded yet.
+  // base is the catalog from before a run that has not recorded its end; NULL: no run is open. Written under the domain's lock.
+  `CREATE TABLE migrations.catalogs (
+    domain text NOT NULL, expected jsonb, expected_hash text, base jsonb, begun_at timestamptz, recorded_at timestamptz,
+    CONSTRAINT catalogs_pkey PRIMARY KEY (domain))`,
   `INSERT INTO migrations.settings (key, value) VALUES ('format', '${HISTORY_FORMAT}')`,
 ];

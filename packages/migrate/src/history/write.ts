@@ -32,9 +32,19 @@ export async function setDuration(
     WHERE domain = ${domain} AND name = ${name}`;
 }
 
-export type JournalEvent = 'started' | 'applied' | 'failed' | 'backfilled' | 'marked production';
+/** `started` and `finished` are of a whole run, named `*`; a run without its `finished` was cut. */
+export type JournalEvent =
+  | 'started'
+  | 'finished'
+  | 'applied'
+  | 'failed'
+  | 'backfilled'
+  | 'rolled back'
+  | 'rollback failed'
+  | 'marked production';
 
-/** Appends to the journal; `detail` holds no row values and no secrets. */
+/** Appends to the journal; `detail` holds no row values and no secrets. To `applied` it adds how long that took and by which version,
+ *  from the migration's row. */
 export async function journal(
   sql: Sql | TransactionSql,
   domain: string,
@@ -44,5 +54,8 @@ export async function journal(
 ): Promise<void> {
   await sql`
     INSERT INTO migrations.journal (domain, name, event, detail)
-    VALUES (${domain}, ${name}, ${event}, ${JSON.stringify(detail)}::text::jsonb)`;
+    SELECT d, n, e, coalesce((
+      SELECT jsonb_strip_nulls(jsonb_build_object('durationMs', duration_ms, 'appVersion', app_version))
+      FROM migrations.applied WHERE e = 'applied' AND domain = d AND name = n), '{}') || ${JSON.stringify(detail)}::text::jsonb
+    FROM (SELECT ${domain}::text AS d, ${name}::text AS n, ${event}::text AS e) AS entry`;
 }

@@ -1,5 +1,5 @@
 import type { Sql } from 'postgres';
-import { withoutValues } from '../sql/parse.ts';
+import { withoutValues } from '../sql/without-values.ts';
 import { CONFLICTS, type LockMode } from './lock-modes.ts';
 import type { TableLock } from './resolve-locks.ts';
 
@@ -30,21 +30,11 @@ export async function findBlockers(sql: Sql, locks: readonly TableLock[]): Promi
       AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
     JOIN pg_stat_activity a ON a.pid = l.pid
     WHERE l.pid <> pg_backend_pid() ORDER BY a.pid`;
-  return rows.map(anonymous).sort((a, b) => b.ageMs - a.ageMs);
+  return rows.map((row) => ({ ...row, ...withoutValues(row.query) })).sort((a, b) => b.ageMs - a.ageMs);
 }
 
 function conflicting(mode: LockMode): readonly string[] {
   return CONFLICTS[mode];
-}
-
-/** Text that the grammar refuses (cut at track_activity_query_size) might hold values: it is not shown. */
-function anonymous<T extends { readonly query: string }>(row: T): T & { fingerprint: string } {
-  const shape = withoutValues(row.query);
-  return {
-    ...row,
-    query: shape?.query.replaceAll(/\s+/g, ' ').slice(0, 200) ?? '(not shown)',
-    fingerprint: shape?.fingerprint ?? '',
-  };
 }
 
 export function describeBlocker({ pid, application, user, ageMs, table, query }: Blocker): string {

@@ -53,7 +53,8 @@ async function acquire(session: Session, name: string, { waitMs, onWait }: LockO
     if (row?.['held'] === true) return;
     if (tries === 0) onWait(await holderOf(session.sql, name));
     if (performance.now() >= deadline) throw busy(name, waitMs, await holderOf(session.sql, name));
-    await sleep(POLL_MS);
+    // Never in step: of twenty that wait, one a round would get it.
+    await sleep(POLL_MS * (0.5 + Math.random()));
   }
 }
 

@@ -24,6 +24,8 @@ export type MigrationState =
   | 'out of order'
   /** A no-transaction migration of which some statements are done. */
   | 'half done'
+  /** Applied, and a rollback of it was cut: some statements of its no-transaction down are done. */
+  | 'half undone'
   /** Applied with another text than the file has now. */
   | 'edited'
   /** Applied, and its file is gone although newer files are there. */
@@ -47,7 +49,7 @@ export interface Plan {
 
 export interface HistoryState {
   readonly applied: readonly AppliedMigration[];
-  /** Names of no-transaction migrations that have begun and are not applied. */
+  /** Names of no-transaction migrations that have begun and not ended: not applied, on the way up; applied, on the way down. */
   readonly halfDone: ReadonlySet<string>;
 }
 
@@ -81,6 +83,7 @@ function stateOf(
   newestFile: string,
   name: string,
 ): MigrationState {
+  if (row !== null && halfDone) return 'half undone';
   if (file === null) return name > newestFile ? 'unknown' : 'file missing';
   if (row !== null) return row.checksum === file.checksum ? 'applied' : 'edited';
   if (halfDone) return 'half done';

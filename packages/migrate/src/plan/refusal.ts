@@ -11,6 +11,9 @@ export function refusal(
 ): DbError | null {
   const of = (state: string) =>
     plan.migrations.filter((migration) => migration.state === state).map(({ name }) => name);
+  const halfUndone = of('half undone');
+  if (halfUndone.length > 0)
+    return refuse('DB_HALF_DONE', 'a rollback of it has begun and is not finished', halfUndone);
   const edited = of('edited');
   if (edited.length > 0) return refuse('DB_MIGRATION_EDITED', 'the text differs from what was applied', edited);
   const missing = of('file missing');
@@ -48,7 +51,7 @@ function lateOverlap(
 }
 
 function refuse(
-  code: 'DB_MIGRATION_EDITED' | 'DB_MIGRATION_MISSING' | 'DB_MIGRATION_FORKED',
+  code: 'DB_MIGRATION_EDITED' | 'DB_MIGRATION_MISSING' | 'DB_MIGRATION_FORKED' | 'DB_HALF_DONE',
   why: string,
   names: readonly string[],
 ): DbError {

@@ -38,18 +38,10 @@ export async function loadGrammar(): Promise<void> {
 
 let loaded: typeof Grammar | undefined;
 
-function grammar(): typeof Grammar {
+/** The loaded grammar, for the modules of this room. */
+export function grammar(): typeof Grammar {
   if (loaded === undefined) throw new Error('loadGrammar() must be awaited before SQL is parsed');
   return loaded;
-}
-
-/** A statement without its values, and a fingerprint that is equal for equal shapes. Undefined for text that is not whole. */
-export function withoutValues(text: string): { readonly query: string; readonly fingerprint: string } | undefined {
-  try {
-    return { query: grammar().normalizeSync(text), fingerprint: grammar().fingerprintSync(text) };
-  } catch {
-    return undefined;
-  }
 }
 
 /** Splits a text into statements by the real grammar: dollar quotes, comments and empty statements are no trouble. */
@@ -57,6 +49,7 @@ export function parseSql(text: string): Parsed {
   if (text.trim() === '') return { ok: true, statements: [] };
   try {
     const bytes = Buffer.from(text, 'utf8');
+    const lines = lineCounter(bytes);
     const statements = (grammar().parseSync(text).stmts ?? []).map((raw): Statement => {
       const start = raw.stmt_location ?? 0;
       const end = raw.stmt_len === undefined || raw.stmt_len === 0 ? bytes.length : start + raw.stmt_len;
@@ -64,7 +57,7 @@ export function parseSql(text: string): Parsed {
       const [kind = ''] = Object.keys(node);
       return {
         text: bytes.subarray(start, end).toString('utf8').trim(),
-        line: lineAt(bytes.subarray(0, start).toString('utf8')),
+        line: lines(start),
         kind,
         node: (node[kind] ?? {}) as SqlNode,
       };
@@ -83,6 +76,16 @@ export function commentsOf(text: string): readonly string[] {
     .scanSync(text)
     .tokens.filter((token) => token.tokenName === 'SQL_COMMENT' || token.tokenName === 'C_COMMENT')
     .map((token) => bytes.subarray(token.start, token.end).toString('utf8'));
+}
+
+/** Counts lines up to growing byte offsets, each byte once. */
+function lineCounter(bytes: Buffer): (offset: number) => number {
+  let line = 1;
+  let seen = 0;
+  return (offset) => {
+    for (; seen < offset; seen += 1) if (bytes[seen] === 0x0a) line += 1;
+    return line;
+  };
 }
 
 function lineAt(before: string): number {

@@ -27,6 +27,20 @@ test('a DO block may touch anything', () => {
   expect(overlap(touched('DO $$BEGIN END$$'), touched('DROP TABLE a.t'))).toBe(true);
 });
 
+test.each([
+  'DROP SCHEMA a CASCADE',
+  'ALTER SCHEMA a RENAME TO b',
+  'GRANT SELECT ON ALL TABLES IN SCHEMA a TO PUBLIC',
+  'CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql AS $$SELECT 1$$',
+  'ALTER TABLE t ADD COLUMN x int',
+])('%s overlaps a change of a table in schema a', (sql) => {
+  expect(overlap(touched(sql), touched('ALTER TABLE a.t ADD COLUMN x int'))).toBe(true);
+});
+
+test('a whole schema does not overlap another one', () => {
+  expect(overlap(touched('DROP SCHEMA b CASCADE'), touched('ALTER TABLE a.t ADD COLUMN x int'))).toBe(false);
+});
+
 test('two tables do not overlap', () => {
   expect(overlap(touched('ALTER TABLE a.t ADD COLUMN x int'), touched('ALTER TABLE a.u ADD COLUMN x int'))).toBe(false);
 });

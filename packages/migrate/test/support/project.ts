@@ -42,19 +42,21 @@ export async function createProject(
     root,
     domain,
     write,
-    writeConfig: () => writeFile(join(root, 'db.config.ts'), CONFIG),
+    writeConfig: () => writeFile(join(root, 'db.config.ts'), config(backfills)),
     remove: (name) => rm(join(root, 'migrations', name), { recursive: true }),
     migrate: (url, options = {}) => migrateDomain(domain, { root, target: parseTarget(url, 'test'), ...options }),
     [Symbol.asyncDispose]: () => rm(root, { recursive: true }),
   };
 }
 
-const CONFIG = `const seed = { reference: async () => [], missing: async () => [], demo: async () => [] };
+const config = (
+  backfills: readonly Backfill[],
+) => `const seed = { reference: async () => [], missing: async () => [], demo: async () => [] };
 export default {
   domains: [
     {
       name: 'shop', schema: 'shop', migrations: 'migrations', generator: 'drizzle.config.ts',
-      load: async () => ({ schema: {}, objects: [], backfills: [], seed }),
+      load: async () => ({ schema: {}, objects: [], backfills: ${JSON.stringify(backfills)}, seed }),
     },
   ],
 };

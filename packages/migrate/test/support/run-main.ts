@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile } from 'node:child_process';
 import { join } from 'node:path';
 
 const MAIN = join(import.meta.dirname, '../../src/cli/main.ts');
@@ -15,12 +15,21 @@ export function runMain(
   cwd: string,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Ended> {
-  return new Promise((settle) => {
-    execFile(
-      process.execPath,
-      [MAIN, ...args],
-      { env: { ...environment, PATH: '/usr/bin:/bin' }, cwd },
-      (error, stdout, stderr) => settle({ exit: error === null ? 0 : (error.code ?? null), stdout, stderr }),
-    );
-  });
+  return startMain(args, cwd, environment).ended;
+}
+
+/** As `runMain`, for a test that has something to do to the process; one that was killed ends with exit null. */
+export function startMain(
+  args: readonly string[],
+  cwd: string,
+  environment: Readonly<Record<string, string>> = {},
+): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
+  const { promise, resolve } = Promise.withResolvers<Ended>();
+  const child = execFile(
+    process.execPath,
+    [MAIN, ...args],
+    { env: { ...environment, PATH: '/usr/bin:/bin' }, cwd },
+    (error, stdout, stderr) => resolve({ exit: error === null ? 0 : (error.code ?? null), stdout, stderr }),
+  );
+  return { child, ended: promise };
 }

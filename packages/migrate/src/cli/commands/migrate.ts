@@ -73,6 +73,13 @@ function show(out: Output, event: ApplyEvent): void {
     case 'blocked':
       out.talk(`  waiting outside the lock queue: ${describeBlocker(event.blocker)}`);
       break;
+    case 'recorded':
+      out.talk(
+        event.why === 'first'
+          ? `  recorded: the live catalog now counts as expected (this history was made without the engine)`
+          : `  recorded: the end of an earlier run that was cut`,
+      );
+      break;
     case 'ahead':
       out.talk(
         `  ${out.paintTalk('yellow', 'note')}: the database is newer than this build (${event.names.join(', ')}). Deploy the build that applied it.`,

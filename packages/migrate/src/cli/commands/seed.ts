@@ -55,7 +55,7 @@ export async function run(context: Context, options: Options): Promise<Outcome> 
 }
 
 function parseRows(text: string): number {
-  const rows = Number(text.replaceAll(/[,_]/g, ''));
-  if (Number.isInteger(rows) && rows >= 1 && rows <= 1_000_000) return rows;
+  const rows = /^[\d,_]+$/.test(text) ? Number(text.replaceAll(/[,_]/g, '')) : 0;
+  if (rows >= 1 && rows <= 1_000_000) return rows;
   throw new DbError('DB_USAGE', { why: `--rows: expected a whole number from 1 to 1,000,000, got ${text}` });
 }

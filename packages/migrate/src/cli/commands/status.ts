@@ -1,7 +1,9 @@
-import { statusDomain } from '../../apply/status-domain.ts';
+import { type Status, statusDomain } from '../../apply/status-domain.ts';
 import { EXIT } from '../../errors/codes.ts';
+import type { BegunSteps } from '../../history/read-steps.ts';
 import type { PlannedMigration } from '../../plan/plan.ts';
 import type { Context, Outcome } from '../command.ts';
+import type { Output } from '../output.ts';
 import { renderTable } from '../table.ts';
 
 export async function run(context: Context): Promise<Outcome> {
@@ -9,12 +11,10 @@ export async function run(context: Context): Promise<Outcome> {
   const targets = domains.map((domain) => ({ domain, target: context.target(domain) }));
   const reports = [];
   for (const { domain, target } of targets) {
-    const { migrations } = await statusDomain(domain, root, target);
-    reports.push({ domain: domain.name, target: target.label, migrations: migrations.map(describe) });
-    if (out.json) continue;
-    out.data(`${out.paint('bold', domain.name)} → ${target.label}`);
-    out.data(renderTable(['migration', 'state', 'applied', 'by', 'ms', 'version'], migrations.map(row)));
-    out.data('');
+    const status = await statusDomain(domain, root, target);
+    const migrations = status.migrations.map((migration) => describe(migration, status.begun));
+    reports.push({ domain: domain.name, target: target.label, recording: status.recording, migrations });
+    if (!out.json) show(out, `${out.paint('bold', domain.name)} → ${target.label}`, status);
   }
   const states = reports.flatMap(({ migrations }) => migrations.map(({ state }) => state));
   const open = states.filter((state) => state !== 'applied').length;
@@ -30,7 +30,24 @@ export async function run(context: Context): Promise<Outcome> {
   };
 }
 
-function describe({ name, state, applied }: PlannedMigration) {
+function show(out: Output, title: string, { migrations, begun, recording }: Status): void {
+  out.data(title);
+  out.data(
+    renderTable(
+      ['migration', 'state', 'applied (UTC)', 'by', 'ms', 'version'],
+      migrations.map((migration) => row(migration, begun)),
+    ),
+  );
+  for (const [name, { done, openStatement, since }] of begun) {
+    const where = openStatement === null ? '' : `, statement ${openStatement} was begun and has no recorded end`;
+    out.data(`${name}: ${done} statements are done since ${since.toISOString()}${where}; the next run goes on there`);
+  }
+  if (recording === 'open')
+    out.talk('note: a run goes on, or was cut before it recorded its end; `pnpm db history` shows it');
+  out.data('');
+}
+
+function describe({ name, state, applied }: PlannedMigration, begun: ReadonlyMap<string, BegunSteps>) {
   return {
     name,
     state,
@@ -39,11 +56,13 @@ function describe({ name, state, applied }: PlannedMigration) {
     appVersion: applied?.appVersion ?? null,
     durationMs: applied?.durationMs ?? null,
     late: applied?.late ?? false,
+    /** How far it has come, where it is half done. */
+    begun: begun.get(name) ?? null,
   };
 }
 
-function row(migration: PlannedMigration): readonly string[] {
-  const { name, state, appliedAt, appliedBy, appVersion, durationMs, late } = describe(migration);
+function row(migration: PlannedMigration, begun: ReadonlyMap<string, BegunSteps>): readonly string[] {
+  const { name, state, appliedAt, appliedBy, appVersion, durationMs, late } = describe(migration, begun);
   return [
     name,
     late ? `${state} (late)` : state,

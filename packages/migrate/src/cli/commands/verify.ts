@@ -1,38 +1,41 @@
-import { statusDomain } from '../../apply/status-domain.ts';
-import { missingRelations } from '../../catalog/missing-relations.ts';
-import { openSession } from '../../connect/session.ts';
+import type { ErrorCode } from '../../errors/codes.ts';
 import { EXIT } from '../../errors/codes.ts';
+import { type VerifyReport, verifyDomain } from '../../seeing/verify-domain.ts';
 import type { Context, Outcome } from '../command.ts';
+import type { Output } from '../output.ts';
 
-export async function run(context: Context): Promise<Outcome> {
+export async function run(context: Context, { verbose }: { readonly verbose?: boolean }): Promise<Outcome> {
   const { out, domains, root } = context;
   const targets = domains.map((domain) => ({ domain, target: context.target(domain) }));
-  const reports = [];
+  const reports: VerifyReport[] = [];
   for (const { domain, target } of targets) {
-    const { migrations } = await statusDomain(domain, root, target);
-    const ahead = migrations.filter(({ state }) => state === 'unknown').map(({ name }) => name);
-    const open = migrations
-      .filter(({ state }) => state !== 'applied' && state !== 'unknown')
-      .map(({ name, state }) => `${name} is ${state}`);
-    const { schema, seed } = await domain.load();
-    await using session = await openSession(target, { app: `db verify ${domain.name}`, readOnly: true });
-    const relations = (await missingRelations(session.sql, schema)).map((name) => `${name} is not there`);
-    const rows =
-      relations.length > 0 ? [] : (await seed.missing(session.sql)).map((name) => `${name}: reference row is missing`);
-    const findings = [...open, ...relations, ...rows];
-    reports.push({ domain: domain.name, target: target.label, ready: findings.length === 0, findings, ahead });
-    if (out.json) continue;
-    out.data(
-      `${out.paint(findings.length === 0 ? 'green' : 'red', findings.length === 0 ? 'yes' : 'no ')} ${domain.name} → ${target.label}`,
-    );
-    for (const finding of findings) out.data(`    ${finding}`);
-    if (ahead.length > 0) out.talk(`    note: the database is newer than this build (${ahead.at(-1)})`);
+    const report = await verifyDomain(domain, root, target, { listRows: verbose === true });
+    reports.push(report);
+    if (!out.json) show(out, report, verbose === true);
   }
-  const notReady = reports.filter(({ ready }) => !ready);
-  if (notReady.length === 0) return { exit: EXIT.ok, code: 'OK', domains: reports };
-  const pending = notReady.some(({ findings }) =>
-    findings.some((finding) => / is (pending|out of order|half done)$/.test(finding)),
+  const [code] = GRAVEST_FIRST.filter((candidate) => reports.some((report) => report.code === candidate));
+  if (code === undefined) return { exit: EXIT.ok, code: 'OK', domains: reports };
+  if (!out.json) out.talk(`fix: ${FIX[code]}`);
+  return { exit: EXIT.no, code, domains: reports };
+}
+
+const GRAVEST_FIRST = ['DB_PENDING', 'DB_NOT_READY_SCHEMA', 'DB_DRIFT'] as const satisfies readonly ErrorCode[];
+
+const FIX: Readonly<Record<(typeof GRAVEST_FIRST)[number], string>> = {
+  DB_PENDING: 'pnpm db:migrate',
+  DB_NOT_READY_SCHEMA: 'pnpm db:migrate && pnpm db:seed',
+  DB_DRIFT: 'pnpm db:drift shows what differs',
+};
+
+function show(out: Output, report: VerifyReport, verbose: boolean): void {
+  const { domain, target, ready, findings, notes, applied, tables, rows, ms } = report;
+  const counts = `${applied.length} migrations, ${tables.length} tables and views, ${ms} ms`;
+  out.data(
+    `${out.paint(ready ? 'green' : 'red', ready ? 'yes' : 'no ')} ${domain} → ${target}  ${out.paint('dim', counts)}`,
   );
-  if (!out.json) out.talk(`fix: ${pending ? 'pnpm db:migrate' : 'pnpm db:migrate && pnpm db:seed'}`);
-  return { exit: EXIT.no, code: pending ? 'DB_PENDING' : 'DB_NOT_READY_SCHEMA', domains: reports };
+  for (const finding of findings) out.data(`    ${finding}`);
+  for (const note of notes) out.talk(`    note: ${note}`);
+  if (!verbose) return;
+  for (const name of applied) out.data(`    applied ${name}`);
+  for (const name of [...tables, ...rows]) out.data(`    there   ${name}`);
 }

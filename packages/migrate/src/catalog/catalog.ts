@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+
+/** A catalog in normal form: identity of each object, `<kind> <name>` → its definition, as PostgreSQL prints it. Left out on
+ *  purpose: column order, owners, privileges, members of extensions, names of NOT NULL constraints (only PostgreSQL 18 has them) and
+ *  qualifiers that newer servers leave out of views. */
+export type Catalog = ReadonlyMap<string, string>;
+
+export interface CatalogDifference {
+  readonly object: string;
+  /** Its definition on the left; NULL where it is not there. */
+  readonly left: string | null;
+  /** Its definition on the right; NULL where it is not there. */
+  readonly right: string | null;
+}
+
+/** Every object that is not the same on both sides, by name. Pure. */
+export function compareCatalogs(left: Catalog, right: Catalog): readonly CatalogDifference[] {
+  return [...new Set([...left.keys(), ...right.keys()])]
+    .sort()
+    .filter((object) => left.get(object) !== right.get(object))
+    .map((object) => ({ object, left: left.get(object) ?? null, right: right.get(object) ?? null }));
+}
+
+/** SHA-256 of a catalog, 64 hex digits; equal for equal catalogs in whatever order they were built. */
+export function catalogHash(catalog: Catalog): string {
+  return createHash('sha256')
+    .update(JSON.stringify(sorted(catalog)))
+    .digest('hex');
+}
+
+/** A catalog as it is stored: one JSON object. */
+export function catalogToJson(catalog: Catalog): string {
+  return JSON.stringify(Object.fromEntries(sorted(catalog)));
+}
+
+/** Reads what `catalogToJson` wrote, after the driver has parsed it. */
+export function catalogFromJson(stored: Readonly<Record<string, string>>): Catalog {
+  return new Map(Object.entries(stored).sort(byObject));
+}
+
+function sorted(catalog: Catalog): readonly (readonly [string, string])[] {
+  return [...catalog].sort(byObject);
+}
+
+function byObject([a]: readonly [string, string], [b]: readonly [string, string]): number {
+  return a < b ? -1 : 1;
+}

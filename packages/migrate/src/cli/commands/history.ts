@@ -1,0 +1,45 @@
+import { openSession } from '../../connect/session.ts';
+import { EXIT } from '../../errors/codes.ts';
+import { DbError } from '../../errors/db-error.ts';
+import { historyPresence } from '../../history/ensure.ts';
+import { type JournalEntry, readJournal } from '../../seeing/read-journal.ts';
+import type { Context, Outcome } from '../command.ts';
+import { renderTable } from '../table.ts';
+
+export async function run({ out, domains, target }: Context, options: { readonly limit: string }): Promise<Outcome> {
+  const limit = parseLimit(options.limit);
+  const targets = domains.map((domain) => ({ domain, target: target(domain) }));
+  const reports = [];
+  for (const { domain, target } of targets) {
+    await using session = await openSession(target, { app: `db history ${domain.name}`, readOnly: true });
+    const present = (await historyPresence(session)) === 'present';
+    const entries = present ? await readJournal(session, domain.name, limit) : [];
+    reports.push({ domain: domain.name, target: target.label, entries });
+    if (out.json) continue;
+    out.data(`${out.paint('bold', domain.name)} → ${target.label}`);
+    out.data(entries.length === 0 ? 'nothing has been done here yet' : renderTable(HEADER, entries.map(row)));
+    out.data('');
+  }
+  return { exit: EXIT.ok, code: 'OK', domains: reports };
+}
+
+const HEADER = ['at (UTC)', 'what', 'event', 'by', 'ms', 'version', 'more'];
+
+function row({ at, name, event, by, durationMs, appVersion, outcome, detail }: JournalEntry): readonly string[] {
+  const facts = Object.entries(detail).filter(([, value]) => value !== null && value !== false);
+  return [
+    at.toISOString().slice(0, 19).replace('T', ' '),
+    name === '*' ? 'run' : name,
+    outcome === null ? event : `${event} (${outcome})`,
+    by,
+    String(durationMs ?? ''),
+    appVersion ?? '',
+    facts.map(([key, value]) => (value === true ? key : `${key} ${value}`)).join(', '),
+  ];
+}
+
+function parseLimit(text: string): number {
+  const limit = Number(text);
+  if (Number.isInteger(limit) && limit >= 1 && limit <= 100_000) return limit;
+  throw new DbError('DB_USAGE', { why: `--limit: expected a whole number from 1 to 100000, got ${text}` });
+}

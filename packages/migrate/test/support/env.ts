@@ -1,0 +1,12 @@
+/* The one place of the tests that reads the environment. An empty variable counts as absent. */
+
+const read = (name: string): string | undefined => process.env[name]?.trim() || undefined;
+
+/** How many cuts the kill test makes; 60 unless KILL_CUTS says. */
+export const killCuts = (): number => Number(read('KILL_CUTS') ?? 60);
+
+/** Which cuts those are: equal seeds give equal cuts. Another one each run unless KILL_SEED says. */
+export const killSeed = (): number => Number(read('KILL_SEED') ?? Date.now() % 1_000_000);
+
+/** True where the matrix of this run shall be written to docs/reliability.md (KILL_WRITE=1). */
+export const killWrite = (): boolean => read('KILL_WRITE') === '1';
