@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { testServers } from '@repo/local-postgres/vitest';
 import { describe, expect, test } from 'vitest';
@@ -5,7 +6,7 @@ import type { AllowedDrift } from '../src/config.ts';
 import { openSession } from '../src/connect/session.ts';
 import { driftDomain } from '../src/drift/drift-domain.ts';
 import { withRecordedCatalog } from '../src/drift/with-recorded-catalog.ts';
-import { parseTarget } from '../src/index.ts';
+import { parseTarget, rollbackDomain } from '../src/index.ts';
 import { lockName, withLock } from '../src/lock/try-lock.ts';
 import { type Database, emptyDatabase } from './support/database.ts';
 import { createProject, type Project } from './support/project.ts';
@@ -98,6 +99,17 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
     await project.write(B, 'ALTER TABLE shop.orders ADD COLUMN b int; DROP VIEW shop.paid');
     await project.migrate(db.url);
     expect(await named(project, db)).toEqual(['changed column shop.orders.total', 'unexpected index shop.by_hand']);
+  });
+
+  test('drift from before a rollback is still drift after it, and what the rollback undid is none', async () => {
+    await using db = await emptyDatabase(server);
+    await using project = await createProject({ [A]: SHOP, [B]: 'ALTER TABLE shop.orders ADD COLUMN b int' });
+    await writeFile(join(project.root, 'migrations', B, 'down.sql'), 'ALTER TABLE shop.orders DROP COLUMN b');
+    await project.migrate(db.url);
+    await db.sql`CREATE INDEX by_hand ON shop.orders (state)`;
+    const target = parseTarget(db.url, 'test');
+    await rollbackDomain(project.domain, { root: project.root, target, extent: { kind: 'steps', count: 1 } });
+    expect(await named(project, db)).toEqual(['unexpected index shop.by_hand']);
   });
 
   test('a migrate that fails midway records what it committed', async () => {

@@ -77,3 +77,17 @@ test('a full disk is DB_DISK_FULL, and nothing of the migration is kept; with sp
   await sql.unsafe('DROP TABLESPACE tiny');
   await sql.end();
 });
+
+test('a Unix socket is reached by its folder in the parameter host', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'socket-'));
+  await chmod(folder, 0o777);
+  await using server = await startPostgres({ source: 'embedded', settings: { unix_socket_directories: folder } });
+  const url = new URL(server.url);
+  // A name that no resolver knows: only the socket can answer.
+  url.hostname = 'nowhere.invalid';
+  url.searchParams.set('host', folder);
+  await using project = await createProject({ [A]: SCHEMA });
+  const migrated = await project.migrate(url.href);
+  expect(migrated).toMatchObject({ applied: [{ name: A }], target: `postgres@${folder}/postgres` });
+  await rm(folder, { recursive: true, force: true });
+});

@@ -29,7 +29,10 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
     const { child, ended } = startMain(migrateArgs(project), project.root, { DATABASE_URL: db.url });
     const waiting = () =>
       db.sql`SELECT FROM pg_stat_activity WHERE datname = current_database() AND query ~ '^CREATE INDEX' AND wait_event_type = 'Lock'`;
-    while ((await waiting()).length === 0) await sleep(20);
+    while ((await waiting()).length === 0) {
+      if (child.exitCode !== null) throw new Error((await ended).stderr);
+      await sleep(20);
+    }
     child.kill('SIGKILL');
     await ended;
     expect(await sessionGone(db.url)).toBeLessThan(3_000);

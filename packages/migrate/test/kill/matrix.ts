@@ -61,9 +61,11 @@ export async function writeMatrix(text: string): Promise<void> {
 }
 
 function rowOf(cut: Cut): string {
-  return cut.of === 'message'
-    ? `${cut.moment}: ${cut.point}`
-    : `${cut.statement.replace(/ (orders|shop).*/, '')}: ${HELD}`;
+  if (cut.of === 'message') return `${cut.moment}: ${cut.point}`;
+  const what = cut.statement.includes('DETACH')
+    ? 'DETACH PARTITION CONCURRENTLY'
+    : cut.statement.replace(/ orders.*/, '');
+  return `${what}: ${HELD}`;
 }
 
 function heldRows(tried: ReadonlyMap<string, number>): readonly string[] {
