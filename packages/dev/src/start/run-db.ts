@@ -5,6 +5,8 @@ import { root } from '../env.ts';
 const CLI = join(root, 'packages/migrate/src/cli/main.ts');
 const CONFIG = join(root, 'packages/db/db.config.ts');
 
+export type Environment = Record<string, string | undefined>;
+
 export class CommandFailed extends Error {
   readonly exit: number;
 
@@ -15,10 +17,11 @@ export class CommandFailed extends Error {
   }
 }
 
-/** Runs `pnpm db <command> --json` against one URL for every domain and returns its `domains`. Talk goes to our stderr.
+/** Runs `pnpm db <command> --json` in an environment and returns its `domains`. Talk goes to our stderr.
  *  @throws {CommandFailed} with the command's exit code and its fix */
-export async function runDb<T>(args: readonly string[], url: string): Promise<readonly T[]> {
-  const child = spawn(process.execPath, [CLI, '--config', CONFIG, ...args, '--json', '--url', url, '--quiet'], {
+export async function runDb<T>(args: readonly string[], env: Environment): Promise<readonly T[]> {
+  const child = spawn(process.execPath, [CLI, '--config', CONFIG, ...args, '--json', '--quiet'], {
+    env,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const chunks: Buffer[] = [];

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { join, relative } from 'node:path';
+import { setInterval } from 'node:timers/promises';
 import { type LocalPostgres, type PostgresVersion, startPostgres } from '@repo/local-postgres';
 import postgres from 'postgres';
-import { root } from '../env.ts';
+import { environmentFor, readEnvironment, root } from '../env.ts';
 import { output } from '../output.ts';
-import { runDb } from './run-db.ts';
+import { type Environment, runDb } from './run-db.ts';
 import { lookAt } from './typed-queries.ts';
 
 export interface StartOptions {
@@ -37,15 +38,16 @@ export async function start({ once: onlyOnce, rows, version, url }: StartOptions
   try {
     const database = url ?? (await openDatabase(server));
     const demo = url === undefined && rows > 0 ? ['--demo', '--rows', String(rows)] : [];
-    const migrated = await runDb<Migrated>(['migrate'], database);
-    const seeded = await runDb<Seeded>(['seed', ...demo], database);
-    output.data(await table(migrated, seeded, database));
+    const environment = url === undefined ? environmentFor(database) : readEnvironment();
+    const migrated = await runDb<Migrated>(['migrate'], environment);
+    const seeded = await runDb<Seeded>(['seed', ...demo], environment);
+    output.data(await table(migrated, seeded, environment));
     output.data(`\nDATABASE_URL=${url === undefined ? database : '(as given)'}`);
     if (url === undefined)
-      output.data(`PostgreSQL ${server.version} (${server.source}), data in ${relative(root, folder)}/`);
+      output.data(`PostgreSQL ${server.version} (${server.source}), data in ${inside(server.dataDirectory ?? folder)}`);
     if (onlyOnce) return;
     output.data('Ready. Stop with Ctrl-C; the data stays.');
-    await stopSignal();
+    await stopSignal(server);
     output.talk('stopping …');
   } finally {
     await server.stop();
@@ -66,21 +68,25 @@ async function openDatabase(server: LocalPostgres): Promise<string> {
   return url.href;
 }
 
-async function table(migrated: readonly Migrated[], seeded: readonly Seeded[], url: string): Promise<string> {
+async function table(
+  migrated: readonly Migrated[],
+  seeded: readonly Seeded[],
+  environment: Environment,
+): Promise<string> {
   const header = ['domain', 'migrations applied', 'tables', 'views', 'rows', 'seeded now', 'ms', 'typed query'];
-  const lines = await Promise.all(
-    migrated.map(async ({ domain, applied }) => {
-      const started = performance.now();
-      const { migrations, tables, views, rows, found } = await lookAt(domain, url);
-      const seed = seeded.find((report) => report.domain === domain);
-      const inserted = [...(seed?.reference ?? []), ...(seed?.demo ?? [])].reduce(
-        (sum, count) => sum + count.inserted,
-        0,
-      );
-      const ms = applied.reduce((sum, migration) => sum + migration.ms, 0) + Math.round(performance.now() - started);
-      return [domain, `${migrations} (${applied.length} now)`, tables, views, rows, inserted, ms, found].map(String);
-    }),
-  );
+  const lines: string[][] = [];
+  // One after the other: a small server has few connections.
+  for (const { domain, applied } of migrated) {
+    const started = performance.now();
+    const { migrations, tables, views, rows, found } = await lookAt(domain, appUrl(domain, environment));
+    const seed = seeded.find((report) => report.domain === domain);
+    const inserted = [...(seed?.reference ?? []), ...(seed?.demo ?? [])].reduce(
+      (sum, count) => sum + count.inserted,
+      0,
+    );
+    const ms = applied.reduce((sum, migration) => sum + migration.ms, 0) + Math.round(performance.now() - started);
+    lines.push([domain, `${migrations} (${applied.length} now)`, tables, views, rows, inserted, ms, found].map(String));
+  }
   const widths = header.map((title, column) =>
     Math.max(title.length, ...lines.map((line) => line[column]?.length ?? 0)),
   );
@@ -94,9 +100,41 @@ async function table(migrated: readonly Migrated[], seeded: readonly Seeded[], u
     .join('\n');
 }
 
-async function stopSignal(): Promise<void> {
-  // The signal handlers alone would not keep the process alive.
-  const awake = setInterval(() => {}, 60_000);
-  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
-  clearInterval(awake);
+/** The URL that an app of this domain would use. */
+function appUrl(domain: string, environment: Environment): string {
+  return environment[`${domain.toUpperCase()}_DATABASE_URL`] || environment['DATABASE_URL'] || '';
+}
+
+/** A path as seen from the root, or whole where it lies elsewhere. */
+function inside(path: string): string {
+  const below = relative(root, path);
+  return below.startsWith('..') ? path : below;
+}
+
+/** Waits for Ctrl-C or SIGTERM, and notices when the server ends by itself.
+ *  @throws {Error} when the local server is gone */
+async function stopSignal({ pid }: LocalPostgres): Promise<void> {
+  const stop = new AbortController();
+  const signals = ['SIGINT', 'SIGTERM'].map((signal) => once(process, signal, { signal: stop.signal }));
+  try {
+    await Promise.race([...signals, serverGone(pid, stop.signal)]);
+  } finally {
+    stop.abort();
+    await Promise.allSettled(signals);
+  }
+}
+
+async function serverGone(pid: number | undefined, signal: AbortSignal): Promise<void> {
+  for await (const _ of setInterval(1_000, undefined, { signal })) {
+    if (pid !== undefined && !isAlive(pid))
+      throw new Error('the PostgreSQL server has ended by itself; run `npm start` again: its data is kept');
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }

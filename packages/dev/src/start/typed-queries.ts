@@ -15,7 +15,7 @@ export interface Look {
 /** One typed relational query per domain, as an app would write it. */
 const QUERIES = {
   bot: async (url: string) => {
-    await using db = createDb({ domain: 'bot', url, app: 'start' });
+    await using db = createDb({ domain: 'bot', url, app: 'start', connectionsMax: 2 });
     const cases = await db.query.modCases.findMany({
       with: { scheduledActions: true },
       orderBy: { id: 'desc' },
@@ -24,22 +24,22 @@ const QUERIES = {
     return await look(db.$client, 'bot', `${cases.length} newest cases`);
   },
   audit: async (url: string) => {
-    await using db = createDb({ domain: 'audit', url, app: 'start' });
+    await using db = createDb({ domain: 'audit', url, app: 'start', connectionsMax: 2 });
     const jobs = await db.query.jobs.findMany({ with: { stages: true }, orderBy: { acceptedAt: 'desc' }, limit: 10 });
     return await look(db.$client, 'audit', `${jobs.length} newest jobs`);
   },
   video: async (url: string) => {
-    await using db = createDb({ domain: 'video', url, app: 'start' });
+    await using db = createDb({ domain: 'video', url, app: 'start', connectionsMax: 2 });
     const requests = await db.query.videoRequests.findMany({ where: { status: 'completed' }, limit: 10 });
     return await look(db.$client, 'video', `${requests.length} completed requests`);
   },
   optimizer: async (url: string) => {
-    await using db = createDb({ domain: 'optimizer', url, app: 'start' });
+    await using db = createDb({ domain: 'optimizer', url, app: 'start', connectionsMax: 2 });
     const plans = await db.query.plans.findMany({ orderBy: { priceCents: 'asc' } });
     return await look(db.$client, 'optimizer', `plans ${plans.map(({ id }) => id).join(', ')}`);
   },
   train: async (url: string) => {
-    await using db = createDb({ domain: 'train', url, app: 'start' });
+    await using db = createDb({ domain: 'train', url, app: 'start', connectionsMax: 2 });
     const trains = await db.query.trains.findMany({ with: { members: true }, limit: 10 });
     return await look(db.$client, 'train', `${trains.length} trains`);
   },
