@@ -1,11 +1,17 @@
-import { type DomainConfig, type DomainModule, defineConfig } from '@repo/migrate/config';
+import { type AllowedDrift, type DomainConfig, type DomainModule, defineConfig } from '@repo/migrate/config';
 
-function domain(name: string, load: () => Promise<{ domain: DomainModule }>): DomainConfig {
+/** `drift`: differences between a live database and the migrations that `db drift` and `db verify` accept, each with its reason. */
+function domain(
+  name: string,
+  load: () => Promise<{ domain: DomainModule }>,
+  drift: readonly AllowedDrift[] = [],
+): DomainConfig {
   return {
     name,
     schema: name,
     migrations: `migrations/${name}`,
     generator: `drizzle/${name}.config.ts`,
+    drift,
     load: async () => (await load()).domain,
   };
 }

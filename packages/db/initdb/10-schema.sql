@@ -2,7 +2,7 @@
 
 -- history
 BEGIN;
-CREATE SCHEMA migrations;
+CREATE SCHEMA IF NOT EXISTS migrations;
 COMMENT ON SCHEMA migrations IS 'History of schema migrations, written by @repo/migrate';
 CREATE TABLE migrations.settings (
     key text NOT NULL, value text NOT NULL, set_at timestamptz NOT NULL DEFAULT clock_timestamp(), set_by text NOT NULL DEFAULT session_user,
@@ -24,12 +24,36 @@ CREATE TABLE migrations.backfills (
     domain text NOT NULL, name text NOT NULL, state text NOT NULL, cursor text, rows_done bigint NOT NULL DEFAULT 0,
     started_at timestamptz NOT NULL DEFAULT clock_timestamp(), finished_at timestamptz,
     CONSTRAINT backfills_pkey PRIMARY KEY (domain, name), CONSTRAINT backfills_state_check CHECK (state IN ('running', 'done')));
+CREATE TABLE migrations.catalogs (
+    domain text NOT NULL, expected jsonb, expected_hash text, base jsonb, begun_at timestamptz, recorded_at timestamptz,
+    CONSTRAINT catalogs_pkey PRIMARY KEY (domain));
 INSERT INTO migrations.settings (key, value) VALUES ('format', '1');
 COMMIT;
 
 -- bot: 20261121012651_initial
 BEGIN;
-INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('bot', '20261121012651_initial', '7a3aafc11d3e7d694f04907061f468571612533c417070816e0c599cdcf57872', NULL, NULL, 0);
+INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('bot', '20261121012651_initial', '7a3aafc11d3e7d694f04907061f468571612533c417070816e0c599cdcf57872', '-- Undo: Initial.
+-- Loses: every row of the domain.
+-- Date: 2026-11-21
+
+DROP TABLE "bot"."mod_scheduled_actions";
+--> statement-breakpoint
+DROP TABLE "bot"."mod_cases";
+--> statement-breakpoint
+DROP TABLE "bot"."ai_usage";
+--> statement-breakpoint
+DROP TABLE "bot"."bot_restarts";
+--> statement-breakpoint
+DROP TABLE "bot"."config";
+--> statement-breakpoint
+DROP TABLE "bot"."conversations";
+--> statement-breakpoint
+DROP TABLE "bot"."logs";
+--> statement-breakpoint
+DROP TABLE "bot"."memory_optouts";
+--> statement-breakpoint
+DROP SCHEMA "bot";
+', '0b8b6a245748cecf0b2938b9f08d9484f6221d12f0cae5b1eb100e97ab98d7e6', 0);
 CREATE SCHEMA "bot";
 CREATE TABLE "bot"."config" (
   "guild_id" text DEFAULT 'global',
@@ -125,12 +149,28 @@ COMMIT;
 -- bot: 20261121012653_index_scheduled_actions_case
 CREATE INDEX CONCURRENTLY "idx_mod_scheduled_actions_case_id" ON "bot"."mod_scheduled_actions" ("case_id");
 BEGIN;
-INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('bot', '20261121012653_index_scheduled_actions_case', 'adc609df33e759ff61626444a1e5ba6fecb155877dc1eae5a8fc910e50adc801', NULL, NULL, 0);
+INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('bot', '20261121012653_index_scheduled_actions_case', 'adc609df33e759ff61626444a1e5ba6fecb155877dc1eae5a8fc910e50adc801', '-- Undo: Index scheduled actions by case.
+-- Date: 2026-11-21
+-- db: no-transaction
+
+DROP INDEX CONCURRENTLY "bot"."idx_mod_scheduled_actions_case_id";
+', 'bf03d783538fcbaa749f214b198bebd640ac36ef3b1720e40f3ec5148b3e6ad0', 0);
 COMMIT;
 
 -- bot: 20261121012655_set_null_on_case_delete
 BEGIN;
-INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('bot', '20261121012655_set_null_on_case_delete', 'f7d1e35bf6c448e99c7007df9318fa6484fb8e47bf6caa81a245991e90e0090c', NULL, NULL, 0);
+INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('bot', '20261121012655_set_null_on_case_delete', 'f7d1e35bf6c448e99c7007df9318fa6484fb8e47bf6caa81a245991e90e0090c', '-- Undo: Set null on case delete.
+-- Stays: links that a deleted case has emptied. From now on a case cannot be deleted while an act refers to it.
+-- Old and new rule change places in one statement; older rows are checked after it, while the bot goes on writing.
+-- Date: 2026-11-21
+-- db: no-transaction
+
+ALTER TABLE "bot"."mod_scheduled_actions"
+  DROP CONSTRAINT "mod_scheduled_actions_case_id_fkey",
+  ADD CONSTRAINT "mod_scheduled_actions_case_id_fkey" FOREIGN KEY ("case_id") REFERENCES "bot"."mod_cases"("id") NOT VALID;
+--> statement-breakpoint
+ALTER TABLE "bot"."mod_scheduled_actions" VALIDATE CONSTRAINT "mod_scheduled_actions_case_id_fkey";
+', '4119fb963d87f807f69b8ea57a707f6f80765be30da6b6a576b54454ad12b981', 0);
 ALTER TABLE "bot"."mod_scheduled_actions"
   DROP CONSTRAINT "mod_scheduled_actions_case_id_fkey",
   ADD CONSTRAINT "mod_scheduled_actions_case_id_fkey" FOREIGN KEY ("case_id") REFERENCES "bot"."mod_cases"("id") ON DELETE SET NULL NOT VALID;
@@ -138,13 +178,27 @@ COMMIT;
 
 -- bot: 20261121012656_validate_case_delete_rule
 BEGIN;
-INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('bot', '20261121012656_validate_case_delete_rule', 'f095261e8f3f2da65a39b7631d89fabdd8c74db209befa132566156e12ff956b', NULL, NULL, 0);
+INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('bot', '20261121012656_validate_case_delete_rule', 'f095261e8f3f2da65a39b7631d89fabdd8c74db209befa132566156e12ff956b', '-- Undo: Validate case delete rule.
+-- A constraint cannot be made unchecked: it is put in again, and rows written from then on are checked.
+-- Date: 2026-11-21
+
+ALTER TABLE "bot"."mod_scheduled_actions"
+  DROP CONSTRAINT "mod_scheduled_actions_case_id_fkey",
+  ADD CONSTRAINT "mod_scheduled_actions_case_id_fkey" FOREIGN KEY ("case_id") REFERENCES "bot"."mod_cases"("id") ON DELETE SET NULL NOT VALID;
+', '7ff491e45e88697082e0f237c260c776fd303214f44fa32f113e6e5383dc49ca', 0);
 ALTER TABLE "bot"."mod_scheduled_actions" VALIDATE CONSTRAINT "mod_scheduled_actions_case_id_fkey";
 COMMIT;
 
 -- bot: 20261121012658_lease_scheduled_actions
 BEGIN;
-INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('bot', '20261121012658_lease_scheduled_actions', 'e4123c1c0d4c309525f60eccd97953b7a9352600339965086763dc26c877e3eb', NULL, NULL, 0);
+INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('bot', '20261121012658_lease_scheduled_actions', 'e4123c1c0d4c309525f60eccd97953b7a9352600339965086763dc26c877e3eb', '-- Undo: Lease scheduled actions.
+-- Loses: who took an act when, and how often it was tried. A poller that leases must be stopped before.
+-- Date: 2026-11-21
+
+ALTER TABLE "bot"."mod_scheduled_actions"
+  DROP COLUMN "claimed_at",
+  DROP COLUMN "attempt_count";
+', 'f42ab579790d7be0d83e6750b0a8e14ba41c79f1b90129be89e674ba61c40ced', 0);
 ALTER TABLE "bot"."mod_scheduled_actions"
   ADD COLUMN "claimed_at" timestamp with time zone,
   ADD COLUMN "attempt_count" integer DEFAULT 0 NOT NULL;
@@ -152,14 +206,28 @@ COMMIT;
 
 -- bot: 20261121012659_analyze_conversations_guild
 BEGIN;
-INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('bot', '20261121012659_analyze_conversations_guild', '50097546cfd0807aa50ba5b137afbf952a28b4bd7655103866f663cc8328f127', NULL, NULL, 0);
+INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('bot', '20261121012659_analyze_conversations_guild', '50097546cfd0807aa50ba5b137afbf952a28b4bd7655103866f663cc8328f127', '-- Undo: Analyze conversations'' guild.
+-- Stays: the guilds that the data step filled in; they are right before this migration, too.
+-- Date: 2026-11-21
+
+SELECT ''nothing in the catalog to undo'';
+', 'd8b0716706bca57c975b38393e394a4ac943a84a14400fc343fb9e3ad43626b2', 0);
 INSERT INTO migrations.backfills (domain, name, state, finished_at) VALUES ('bot', 'conversations-guild-id', 'done', clock_timestamp()) ON CONFLICT DO NOTHING;
 ANALYZE "bot"."conversations";
 COMMIT;
 
 -- audit: 20261121012507_initial
 BEGIN;
-INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('audit', '20261121012507_initial', '360c2fd516752e2bcce4ea50b3754390dd5d6c18cd5223828af8c987a4181e2d', NULL, NULL, 0);
+INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('audit', '20261121012507_initial', '360c2fd516752e2bcce4ea50b3754390dd5d6c18cd5223828af8c987a4181e2d', '-- Undo: The schema of the seed: jobs and job_stages.
+-- Loses: every row of the domain.
+-- Date: 2026-11-21
+
+DROP TABLE "audit"."job_stages";
+--> statement-breakpoint
+DROP TABLE "audit"."jobs";
+--> statement-breakpoint
+DROP SCHEMA "audit";
+', 'f332c708f52baa5f67e7a2ab16d60361bde2b0bed79c40246c252d087e099dd4', 0);
 CREATE SCHEMA "audit";
 CREATE TABLE "audit"."job_stages" (
 	"id" serial PRIMARY KEY,
@@ -196,7 +264,16 @@ COMMIT;
 
 -- audit: 20261121012603_views
 BEGIN;
-INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('audit', '20261121012603_views', '6d3f99cd2f1bf58a69248ca306a5b2827447ff8e399d0c15afce2a5a30392843', NULL, NULL, 0);
+INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('audit', '20261121012603_views', '6d3f99cd2f1bf58a69248ca306a5b2827447ff8e399d0c15afce2a5a30392843', '-- Undo: Views for metrics and reports.
+-- Loses: grants on the views.
+-- Date: 2026-11-21
+
+DROP VIEW "audit"."recent_jobs";
+--> statement-breakpoint
+DROP VIEW "audit"."job_stage_summary";
+--> statement-breakpoint
+DROP VIEW "audit"."job_metrics_by_bot";
+', 'c1ed071309b230de54fbf989a914705181ef31a8fa6d55dcc9e5f3fc661c8c1c', 0);
 CREATE VIEW "audit"."job_metrics_by_bot" AS (SELECT
 	bot_id,
 	count(*) AS total_jobs,
@@ -231,7 +308,16 @@ COMMIT;
 
 -- audit: 20261121012639_alias_views
 BEGIN;
-INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('audit', '20261121012639_alias_views', '448989b0a958daa2eb3b21ad613c3e8fe1d876acae5d0437653675fdbdbc5b00', NULL, NULL, 0);
+INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('audit', '20261121012639_alias_views', '448989b0a958daa2eb3b21ad613c3e8fe1d876acae5d0437653675fdbdbc5b00', '-- Undo: Views under other names.
+-- Loses: grants on the views.
+-- Date: 2026-11-21
+
+DROP VIEW "audit"."jobs_v";
+--> statement-breakpoint
+DROP VIEW "audit"."job_stages_v";
+--> statement-breakpoint
+DROP VIEW "audit"."job_metrics_v";
+', '1b29f695d77be0e17a3fd408fb78c25a448b45d6b4d704745a1fa125e27b0df9', 0);
 CREATE VIEW "audit"."job_metrics_v" AS (SELECT "bot_id", "total_jobs", "succeeded_jobs", "failed_jobs", "avg_duration_seconds",
 	"success_rate"
 FROM "audit"."job_metrics_by_bot");
@@ -243,7 +329,60 @@ COMMIT;
 
 -- audit: 20261121012804_ms_durations
 BEGIN;
-INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('audit', '20261121012804_ms_durations', '01cb0d28eb99ec8de4f19f21224f419ecbd7f79c8810b1ae92214e054717cb0d', NULL, NULL, 0);
+INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('audit', '20261121012804_ms_durations', '01cb0d28eb99ec8de4f19f21224f419ecbd7f79c8810b1ae92214e054717cb0d', '-- Undo: Durations in milliseconds.
+-- Loses: durations that the writer set (the data steps can compute the others again), and grants on the three views that are
+-- dropped, because a column of a view cannot be taken away.
+-- Date: 2026-11-21
+
+DROP VIEW "audit"."jobs_v";
+--> statement-breakpoint
+DROP VIEW "audit"."job_stages_v";
+--> statement-breakpoint
+DROP VIEW "audit"."recent_jobs";
+--> statement-breakpoint
+CREATE OR REPLACE VIEW "audit"."job_metrics_by_bot" AS (SELECT
+	bot_id,
+	count(*) AS total_jobs,
+	count(*) FILTER (WHERE state = ''succeeded'') AS succeeded_jobs,
+	count(*) FILTER (WHERE state = ''failed'') AS failed_jobs,
+	avg(extract(epoch FROM finished_at - started_at))::double precision AS avg_duration_seconds,
+	(count(*) FILTER (WHERE state = ''succeeded'') * 100.0
+		/ nullif(count(*) FILTER (WHERE state IN (''succeeded'', ''failed'')), 0))::double precision AS success_rate
+FROM audit.jobs
+GROUP BY bot_id);
+--> statement-breakpoint
+CREATE OR REPLACE VIEW "audit"."job_stage_summary" AS (SELECT
+	stage_name,
+	count(*) AS total_stages,
+	count(*) FILTER (WHERE status = ''succeed'') AS succeeded_stages,
+	count(*) FILTER (WHERE status = ''fail'') AS failed_stages,
+	avg(extract(epoch FROM ended_at - started_at))::double precision AS avg_duration_seconds
+FROM audit.job_stages
+GROUP BY stage_name);
+--> statement-breakpoint
+ALTER TABLE "audit"."job_stages" DROP COLUMN "duration_ms";
+--> statement-breakpoint
+ALTER TABLE "audit"."jobs" DROP COLUMN "duration_ms";
+--> statement-breakpoint
+CREATE VIEW "audit"."recent_jobs" AS (SELECT
+	"job_id", "bot_id", "state", "accepted_at", "started_at", "finished_at", "meta", "result", "created_by", "error_message",
+	extract(epoch FROM "newest"."finished_at" - "newest"."started_at")::double precision AS "duration_seconds",
+	(SELECT count(*) FROM audit.job_stages s WHERE s.job_id = "newest"."job_id") AS "stage_count"
+FROM (
+	SELECT "job_id", "bot_id", "state", "accepted_at", "started_at", "finished_at", "meta", "result", "created_by", "error_message"
+	FROM "audit"."jobs"
+	WHERE "accepted_at" IS NOT NULL
+	ORDER BY "accepted_at" DESC, "job_id" DESC
+	LIMIT 100
+) "newest"
+ORDER BY "newest"."accepted_at" DESC, "newest"."job_id" DESC);
+--> statement-breakpoint
+CREATE VIEW "audit"."job_stages_v" AS (SELECT "id", "job_id", "stage_name", "started_at", "ended_at", "status", "meta", "error"
+FROM "audit"."job_stages");
+--> statement-breakpoint
+CREATE VIEW "audit"."jobs_v" AS (SELECT "job_id", "bot_id", "state", "accepted_at", "started_at", "finished_at", "meta", "result", "created_by", "error_message"
+FROM "audit"."jobs");
+', '55bf7a27da0e7aa7c53b8d37f8443594e2296d01421aa713a5ffa1db08b97b47', 0);
 ALTER TABLE "audit"."job_stages" ADD COLUMN "duration_ms" integer;
 ALTER TABLE "audit"."jobs" ADD COLUMN "duration_ms" integer;
 CREATE OR REPLACE VIEW "audit"."job_metrics_by_bot" AS (SELECT
@@ -301,14 +440,27 @@ ANALYZE "audit"."job_stages";
 CREATE INDEX CONCURRENTLY "idx_job_stages_duration_ms" ON "audit"."job_stages" ("duration_ms");
 CREATE INDEX CONCURRENTLY "idx_jobs_duration_ms" ON "audit"."jobs" ("duration_ms");
 BEGIN;
-INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('audit', '20261121012805_ms_duration_indexes', 'ffc43e19934deb842d54342de9dac4ab2e8f58bd8ba85542e126a2b53593cd66', NULL, NULL, 0);
+INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('audit', '20261121012805_ms_duration_indexes', 'ffc43e19934deb842d54342de9dac4ab2e8f58bd8ba85542e126a2b53593cd66', '-- Undo: Indexes on the millisecond durations.
+-- Stays: the durations that the data steps filled in.
+-- Date: 2026-11-21
+-- db: no-transaction
+
+DROP INDEX CONCURRENTLY "audit"."idx_jobs_duration_ms";
+--> statement-breakpoint
+DROP INDEX CONCURRENTLY "audit"."idx_job_stages_duration_ms";
+', '98ca82b04ca0dc76d9ff468eb7da3de09600b4855d8ea437c747f32dfbc87c46', 0);
 INSERT INTO migrations.backfills (domain, name, state, finished_at) VALUES ('audit', 'jobs-duration-ms', 'done', clock_timestamp()) ON CONFLICT DO NOTHING;
 INSERT INTO migrations.backfills (domain, name, state, finished_at) VALUES ('audit', 'job-stages-duration-ms', 'done', clock_timestamp()) ON CONFLICT DO NOTHING;
 COMMIT;
 
 -- audit: 20261121012850_job_stages_quarantine
 BEGIN;
-INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('audit', '20261121012850_job_stages_quarantine', '2d1b27119167ab486d6a3ea37371ab82e1b11002e9a73c9f6c2ec12df80f2cba', NULL, NULL, 0);
+INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('audit', '20261121012850_job_stages_quarantine', '2d1b27119167ab486d6a3ea37371ab82e1b11002e9a73c9f6c2ec12df80f2cba', '-- Undo: A place for stages that are taken out.
+-- Loses: the quarantined rows that the migration after it could not put back, because their job is gone or their id is taken.
+-- Date: 2026-11-21
+
+DROP TABLE "audit"."job_stages_quarantine";
+', 'c7359f57bb954f4c1464669728d4ba285391ae2745c17cc43a1079496407be0f', 0);
 CREATE TABLE "audit"."job_stages_quarantine" (
 	"id" bigint PRIMARY KEY GENERATED BY DEFAULT AS IDENTITY,
 	"job_stage_id" integer NOT NULL,
@@ -332,13 +484,44 @@ COMMIT;
 CREATE UNIQUE INDEX CONCURRENTLY "job_stages_job_id_stage_name_started_at_key"
 	ON "audit"."job_stages" ("job_id", "stage_name", "started_at") NULLS NOT DISTINCT;
 BEGIN;
-INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('audit', '20261121012851_job_stages_dedupe', 'b09aa84ea0547b29f90b9ec7d179385d4faa5d1bef1e7d7e45817152d5e3b63c', NULL, NULL, 0);
+INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('audit', '20261121012851_job_stages_dedupe', 'b09aa84ea0547b29f90b9ec7d179385d4faa5d1bef1e7d7e45817152d5e3b63c', '-- Undo: One stage, one row: the duplicates go.
+-- The duplicates come back from the quarantine, with their ids, where their job still exists; the others stay in it.
+-- Date: 2026-11-21
+-- db: no-transaction
+
+DROP INDEX CONCURRENTLY "audit"."job_stages_job_id_stage_name_started_at_key";
+--> statement-breakpoint
+WITH missed AS (
+  SELECT DISTINCT ON (q.job_stage_id) q.*
+  FROM "audit"."job_stages_quarantine" q JOIN "audit"."jobs" j ON j.job_id = q.job_id
+  WHERE q.reason = ''duplicate''
+  ORDER BY q.job_stage_id, q.id DESC
+), back AS (
+  INSERT INTO "audit"."job_stages" (id, job_id, stage_name, started_at, ended_at, status, meta, error, duration_ms)
+  SELECT job_stage_id, job_id, stage_name, started_at, ended_at, status, meta, error, duration_ms FROM missed
+  ON CONFLICT DO NOTHING
+  RETURNING id
+)
+DELETE FROM "audit"."job_stages_quarantine" q USING missed, back
+WHERE back.id = missed.job_stage_id AND q.id = missed.id;
+', 'cfa5f34397ebb49e112c09cff930f422e24d14159a3df7a71199f768c6e44f42', 0);
 INSERT INTO migrations.backfills (domain, name, state, finished_at) VALUES ('audit', 'job-stages-dedupe', 'done', clock_timestamp()) ON CONFLICT DO NOTHING;
 COMMIT;
 
 -- audit: 20261121012852_job_stages_unique
 BEGIN;
-INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('audit', '20261121012852_job_stages_unique', 'd56883ccbc000b3b58dba9d165eea06e3e852acb73b3d342f0cbd544dd20879e', NULL, NULL, 0);
+INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('audit', '20261121012852_job_stages_unique', 'd56883ccbc000b3b58dba9d165eea06e3e852acb73b3d342f0cbd544dd20879e', '-- Undo: One stage, one row: the constraint.
+-- A constraint takes its index with it: another one is built before, so that no duplicate slips in, and gets the name.
+-- Date: 2026-11-21
+-- db: no-transaction
+
+CREATE UNIQUE INDEX CONCURRENTLY "job_stages_job_id_stage_name_started_at_new"
+	ON "audit"."job_stages" ("job_id", "stage_name", "started_at") NULLS NOT DISTINCT;
+--> statement-breakpoint
+ALTER TABLE "audit"."job_stages" DROP CONSTRAINT "job_stages_job_id_stage_name_started_at_key";
+--> statement-breakpoint
+ALTER INDEX "audit"."job_stages_job_id_stage_name_started_at_new" RENAME TO "job_stages_job_id_stage_name_started_at_key";
+', '44e3f265aade0be06963caa8b79e15d9e909043d8930aa8e4b93f8a2741db72c', 0);
 ALTER TABLE "audit"."job_stages" ADD CONSTRAINT "job_stages_job_id_stage_name_started_at_key"
 	UNIQUE USING INDEX "job_stages_job_id_stage_name_started_at_key";
 COMMIT;
@@ -346,12 +529,24 @@ COMMIT;
 -- audit: 20261121012853_jobs_finished_at_index
 CREATE INDEX CONCURRENTLY "idx_jobs_finished_at" ON "audit"."jobs" ("finished_at");
 BEGIN;
-INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('audit', '20261121012853_jobs_finished_at_index', '570d4568969a1141e2fe25dba446e4eff6cbd167f17f94428d1a2289a5dce0c0', NULL, NULL, 0);
+INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('audit', '20261121012853_jobs_finished_at_index', '570d4568969a1141e2fe25dba446e4eff6cbd167f17f94428d1a2289a5dce0c0', '-- Undo: An index on the finish time of jobs.
+-- Date: 2026-11-21
+-- db: no-transaction
+
+DROP INDEX CONCURRENTLY "audit"."idx_jobs_finished_at";
+', 'dc24836641977ed13ababc4539e429580cd398f9e62335598e69225d2f4d140b', 0);
 COMMIT;
 
 -- video: 20261121011855_create_video_requests
 BEGIN;
-INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('video', '20261121011855_create_video_requests', 'e03d79b05b99492450a70e1e93677a87c5eaeb2dc1859bd2f327f8d60f9e3eda', NULL, NULL, 0);
+INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('video', '20261121011855_create_video_requests', 'e03d79b05b99492450a70e1e93677a87c5eaeb2dc1859bd2f327f8d60f9e3eda', '-- Undo: Create video requests.
+-- Loses: every row of the domain.
+-- Date: 2026-11-21
+
+DROP TABLE "video"."video_requests";
+--> statement-breakpoint
+DROP SCHEMA "video";
+', '329b3ff2aa717583feb1a1a59f512174c8e9985bcb10c62a78ed9be135675efc', 0);
 CREATE SCHEMA "video";
 CREATE TABLE "video"."video_requests" (
   "id" uuid PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -385,18 +580,51 @@ CREATE INDEX CONCURRENTLY "idx_video_requests_user_created" ON "video"."video_re
 CREATE INDEX CONCURRENTLY "idx_video_requests_status_created" ON "video"."video_requests" ("status","created_at" DESC);
 CREATE INDEX CONCURRENTLY "idx_video_requests_guild_created" ON "video"."video_requests" ("guild_id","created_at" DESC);
 BEGIN;
-INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('video', '20261121011931_add_indexes', '212ecae7640c6461372e582f0fccf4285762bf4fabb3d23bd02c5f8bc5648273', NULL, NULL, 0);
+INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('video', '20261121011931_add_indexes', '212ecae7640c6461372e582f0fccf4285762bf4fabb3d23bd02c5f8bc5648273', '-- Undo: Add indexes.
+-- Date: 2026-11-21
+-- db: no-transaction
+
+DROP INDEX CONCURRENTLY "video"."idx_video_requests_guild_created";
+--> statement-breakpoint
+DROP INDEX CONCURRENTLY "video"."idx_video_requests_status_created";
+--> statement-breakpoint
+DROP INDEX CONCURRENTLY "video"."idx_video_requests_user_created";
+', '7cfd32171fe8aee1e9cbfc6b3984fb07041b26d57a3cd003b78c4c5f609770ef', 0);
 COMMIT;
 
 -- video: 20261121011932_index_unfinished_requests
 CREATE INDEX CONCURRENTLY "idx_video_requests_unfinished" ON "video"."video_requests" ("created_at") WHERE "status" IN ('pending', 'generating');
 BEGIN;
-INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('video', '20261121011932_index_unfinished_requests', 'dff3402d6409720c316560b19ed5cab84d1cfa4ad0fd1230bdd88cec120338a7', NULL, NULL, 0);
+INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('video', '20261121011932_index_unfinished_requests', 'dff3402d6409720c316560b19ed5cab84d1cfa4ad0fd1230bdd88cec120338a7', '-- Undo: Index unfinished requests.
+-- Date: 2026-11-21
+-- db: no-transaction
+
+DROP INDEX CONCURRENTLY "video"."idx_video_requests_unfinished";
+', '035ee0ccae2c21fe81c3a8b81228f85e1fb39f195b519ff70dee483d3d85d5a2', 0);
 COMMIT;
 
 -- optimizer: 20261121012153_initial
 BEGIN;
-INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('optimizer', '20261121012153_initial', 'a4d00906213a0c0a967302ff00468e9354f303004e108a47736e9ef302c9af3b', NULL, NULL, 0);
+INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('optimizer', '20261121012153_initial', 'a4d00906213a0c0a967302ff00468e9354f303004e108a47736e9ef302c9af3b', '-- Undo: The schema of the seed: plans, instances, jobs, items, publish logs.
+-- Loses: every row of the domain. The four plans come again with the way up.
+-- Date: 2026-11-21
+
+DROP TABLE "optimizer"."publish_logs";
+--> statement-breakpoint
+DROP TABLE "optimizer"."job_items";
+--> statement-breakpoint
+DROP TABLE "optimizer"."jobs";
+--> statement-breakpoint
+DROP TABLE "optimizer"."app_instances";
+--> statement-breakpoint
+DROP TABLE "optimizer"."plans";
+--> statement-breakpoint
+DROP TYPE "optimizer"."job_status";
+--> statement-breakpoint
+DROP TYPE "optimizer"."item_status";
+--> statement-breakpoint
+DROP SCHEMA "optimizer";
+', '736464f55f8ee9e45dc4ebc8d1ffac015436a0161886765e60f29da0a92e6c7d', 0);
 CREATE SCHEMA "optimizer";
 CREATE TYPE "optimizer"."item_status" AS ENUM('PENDING', 'RUNNING', 'DONE', 'FAILED');
 CREATE TYPE "optimizer"."job_status" AS ENUM('PENDING', 'RUNNING', 'DONE', 'FAILED', 'CANCELED');
@@ -475,7 +703,18 @@ COMMIT;
 
 -- train: 20261121012750_initial
 BEGIN;
-INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012750_initial', '5c3ab9fb4c0aad216cfdb44b51fe9d4ec4681c4eea83692ac21919742ead98b2', NULL, NULL, 0);
+INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012750_initial', '5c3ab9fb4c0aad216cfdb44b51fe9d4ec4681c4eea83692ac21919742ead98b2', '-- Undo: Requests, streaming chunks and hourly statistics.
+-- Loses: every row of the domain.
+-- Date: 2026-11-21
+
+DROP MATERIALIZED VIEW "train"."hourly_stats";
+--> statement-breakpoint
+DROP TABLE "train"."streaming_chunks";
+--> statement-breakpoint
+DROP TABLE "train"."api_requests";
+--> statement-breakpoint
+DROP SCHEMA "train";
+', '2cb3ed3725098808121994ad128b3443689aa4ce50c3645b29fbfa40fec3b2a7', 0);
 CREATE SCHEMA "train";
 CREATE TABLE "train"."api_requests" (
   "request_id" uuid PRIMARY KEY,
@@ -546,7 +785,17 @@ COMMIT;
 
 -- train: 20261121012813_conversation_tracking
 BEGIN;
-INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012813_conversation_tracking', '3d3b3bf2ee1331c7c74680d4b30730574f6d9fc10393564848c39f415256daf7', NULL, NULL, 0);
+INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012813_conversation_tracking', '3d3b3bf2ee1331c7c74680d4b30730574f6d9fc10393564848c39f415256daf7', '-- Undo: Conversation tracking.
+-- Loses: hashes, conversation, branch and message count of every request. Only the proxy can compute them, and only for new ones.
+-- Date: 2026-11-21
+
+ALTER TABLE "train"."api_requests"
+  DROP COLUMN "current_message_hash",
+  DROP COLUMN "parent_message_hash",
+  DROP COLUMN "conversation_id",
+  DROP COLUMN "branch_id",
+  DROP COLUMN "message_count";
+', 'a56c1e01779bff92a0382f32333317e0e58e1bee78a76bc10f44e7bc4e334c07', 0);
 ALTER TABLE "train"."api_requests"
   ADD COLUMN "current_message_hash" char(64),
   ADD COLUMN "parent_message_hash" char(64),
@@ -568,7 +817,22 @@ CREATE INDEX CONCURRENTLY "idx_api_requests_current_hash" ON "train"."api_reques
 CREATE INDEX CONCURRENTLY "idx_api_requests_parent_hash" ON "train"."api_requests" ("parent_message_hash");
 CREATE INDEX CONCURRENTLY "idx_api_requests_message_count" ON "train"."api_requests" ("message_count");
 BEGIN;
-INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012815_conversation_tracking_indexes', '79a5b1f0e4b062626e7310e44316cfd9949ca002b14155f0270e2c4140a4e0bf', NULL, NULL, 0);
+INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012815_conversation_tracking_indexes', '79a5b1f0e4b062626e7310e44316cfd9949ca002b14155f0270e2c4140a4e0bf', '-- Undo: Indexes for conversation tracking.
+-- Date: 2026-11-21
+-- db: no-transaction
+
+DROP INDEX CONCURRENTLY "train"."idx_api_requests_message_count";
+--> statement-breakpoint
+DROP INDEX CONCURRENTLY "train"."idx_api_requests_parent_hash";
+--> statement-breakpoint
+DROP INDEX CONCURRENTLY "train"."idx_api_requests_current_hash";
+--> statement-breakpoint
+DROP INDEX CONCURRENTLY "train"."idx_api_requests_conversation_branch";
+--> statement-breakpoint
+DROP INDEX CONCURRENTLY "train"."idx_api_requests_branch_id";
+--> statement-breakpoint
+DROP INDEX CONCURRENTLY "train"."idx_api_requests_conversation_id";
+', '1c6b149905c2a79ad0e145f3131436372f6b4690865259dc7b239483732a9d19', 0);
 COMMIT;
 
 -- train: 20261121012817_conversation_indexes
@@ -576,12 +840,27 @@ CREATE INDEX CONCURRENTLY "idx_api_requests_conversation_timestamp" ON "train"."
 CREATE INDEX CONCURRENTLY "idx_api_requests_conversation_covering" ON "train"."api_requests" USING btree ("conversation_id", "timestamp") INCLUDE ("request_id", "domain", "branch_id", "model", "total_tokens", "message_count") WHERE conversation_id IS NOT NULL;
 ANALYZE "train"."api_requests";
 BEGIN;
-INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012817_conversation_indexes', '0ac2299e63df806bd11992c38ec751c1e29fe1c58fbdf08445e64846047de4f4', NULL, NULL, 0);
+INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012817_conversation_indexes', '0ac2299e63df806bd11992c38ec751c1e29fe1c58fbdf08445e64846047de4f4', '-- Undo: Conversation queries.
+-- Date: 2026-11-21
+-- db: no-transaction
+
+DROP INDEX CONCURRENTLY "train"."idx_api_requests_conversation_covering";
+--> statement-breakpoint
+DROP INDEX CONCURRENTLY "train"."idx_api_requests_conversation_timestamp";
+', 'bcc9770e0c3a88b222914d729341af8ed098a31a7517bf625400dfeb8b6be1d8', 0);
 COMMIT;
 
 -- train: 20261121012819_subtask_tracking
 BEGIN;
-INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012819_subtask_tracking', '3b0877641bc43873c1755263d232f97a71123d915fb8e706dcf7c82b2629df35', NULL, NULL, 0);
+INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012819_subtask_tracking', '3b0877641bc43873c1755263d232f97a71123d915fb8e706dcf7c82b2629df35', '-- Undo: Sub-task tracking.
+-- Loses: sub-task links and Task tool uses. The data steps find them again where the responses and bodies are stored.
+-- Date: 2026-11-21
+
+ALTER TABLE "train"."api_requests"
+  DROP COLUMN "parent_task_request_id",
+  DROP COLUMN "is_subtask",
+  DROP COLUMN "task_tool_invocation";
+', 'ef3fbbd275986c28c35788644861dd276c2c2fdc668cc64f4b79653cebbe9bef', 0);
 ALTER TABLE "train"."api_requests"
   ADD COLUMN "parent_task_request_id" uuid,
   ADD COLUMN "is_subtask" boolean DEFAULT false,
@@ -597,12 +876,29 @@ ALTER TABLE "train"."api_requests" VALIDATE CONSTRAINT "api_requests_parent_task
 CREATE INDEX CONCURRENTLY "idx_api_requests_parent_task_request_id" ON "train"."api_requests" ("parent_task_request_id") WHERE "parent_task_request_id" IS NOT NULL;
 CREATE INDEX CONCURRENTLY "idx_api_requests_task_tool_invocation" ON "train"."api_requests" USING gin ("task_tool_invocation" jsonb_path_ops) WHERE "task_tool_invocation" IS NOT NULL;
 BEGIN;
-INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012820_subtask_tracking_indexes', '45eb41a1ef3221b05beb350250ee890418148d8494a0906e4a4933ff52246435', NULL, NULL, 0);
+INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012820_subtask_tracking_indexes', '45eb41a1ef3221b05beb350250ee890418148d8494a0906e4a4933ff52246435', '-- Undo: Indexes for sub-task tracking.
+-- A constraint cannot be made unchecked: it is put in again, and rows written from then on are checked.
+-- Date: 2026-11-21
+-- db: no-transaction
+
+DROP INDEX CONCURRENTLY "train"."idx_api_requests_task_tool_invocation";
+--> statement-breakpoint
+DROP INDEX CONCURRENTLY "train"."idx_api_requests_parent_task_request_id";
+--> statement-breakpoint
+ALTER TABLE "train"."api_requests"
+  DROP CONSTRAINT "api_requests_parent_task_request_id_fkey",
+  ADD CONSTRAINT "api_requests_parent_task_request_id_fkey" FOREIGN KEY ("parent_task_request_id") REFERENCES "train"."api_requests"("request_id") NOT VALID;
+', 'b5ea602926637975b8d89ef2c25889796af7c22f9588585ce8ad6104faa3ac44', 0);
 COMMIT;
 
 -- train: 20261121012822_subtask_data
 BEGIN;
-INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012822_subtask_data', '26f551b1a0f1c27e080939c42cdcd3a10bb63839e66088a3f8e8d2fc6bcf849c', NULL, NULL, 0);
+INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012822_subtask_data', '26f551b1a0f1c27e080939c42cdcd3a10bb63839e66088a3f8e8d2fc6bcf849c', '-- Undo: Sub-tasks of earlier requests.
+-- Stays: the sub-task links and Task tool uses that the data steps found.
+-- Date: 2026-11-21
+
+SELECT ''nothing in the catalog to undo'';
+', '8c2c42f1b368ebec8d9029e34d6c0c6d76a0aea14b385babeee61a88cfe732bf', 0);
 INSERT INTO migrations.backfills (domain, name, state, finished_at) VALUES ('train', 'task-invocations', 'done', clock_timestamp()) ON CONFLICT DO NOTHING;
 INSERT INTO migrations.backfills (domain, name, state, finished_at) VALUES ('train', 'subtask-links', 'done', clock_timestamp()) ON CONFLICT DO NOTHING;
 ANALYZE "train"."api_requests";
@@ -615,12 +911,30 @@ DROP INDEX CONCURRENTLY "train"."idx_api_requests_conversation_id";
 DROP INDEX CONCURRENTLY "train"."idx_api_requests_conversation_timestamp";
 ANALYZE "train"."api_requests";
 BEGIN;
-INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012857_window_function_indexes', '191954c8699ae238c4ca03f9c7cfeb28e897b708e98aac08d200226fc14676c0', NULL, NULL, 0);
+INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012857_window_function_indexes', '191954c8699ae238c4ca03f9c7cfeb28e897b708e98aac08d200226fc14676c0', '-- Undo: Window functions over conversations.
+-- The two indexes that it dropped are built again first, so that no query is ever without one.
+-- Date: 2026-11-21
+-- db: no-transaction
+
+CREATE INDEX CONCURRENTLY "idx_api_requests_conversation_id" ON "train"."api_requests" ("conversation_id");
+--> statement-breakpoint
+CREATE INDEX CONCURRENTLY "idx_api_requests_conversation_timestamp" ON "train"."api_requests" ("conversation_id","timestamp") WHERE "conversation_id" IS NOT NULL;
+--> statement-breakpoint
+DROP INDEX CONCURRENTLY "train"."idx_api_requests_conversation_subtask";
+--> statement-breakpoint
+DROP INDEX CONCURRENTLY "train"."idx_api_requests_conversation_timestamp_id";
+', '349881ac7ecca759a33266d08217e55ed747404714018b688994db22ddb02dbb', 0);
 COMMIT;
 
 -- train: 20261121012858_account_ids
 BEGIN;
-INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012858_account_ids', 'd56687ea8609642459200b1262874854fbbd5fa51b38536084d953be3af8ab92', NULL, NULL, 0);
+INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012858_account_ids', 'd56687ea8609642459200b1262874854fbbd5fa51b38536084d953be3af8ab92', '-- Undo: Account ids.
+-- Loses: the account of every request. The data step finds those of the mapping in TRAIN_ACCOUNT_MAP again, no others.
+-- Date: 2026-11-21
+
+ALTER TABLE "train"."api_requests"
+  DROP COLUMN "account_id";
+', 'b37f17d8bb8c51a93112e4f0e17d6db1038b9b43168b8ae6d014da3b4a020661', 0);
 ALTER TABLE "train"."api_requests" ADD COLUMN "account_id" varchar(255);
 COMMENT ON COLUMN "train"."api_requests"."account_id" IS 'Account that served the request; NULL: unknown';
 COMMIT;
@@ -629,13 +943,25 @@ COMMIT;
 CREATE INDEX CONCURRENTLY "idx_api_requests_account_timestamp" ON "train"."api_requests" ("account_id","timestamp");
 ANALYZE "train"."api_requests";
 BEGIN;
-INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012900_account_ids_index', '24912416a4fd6712d9650d0f83c37508d6496f75c6baaf466fc5ddb0d65b34eb', NULL, NULL, 0);
+INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012900_account_ids_index', '24912416a4fd6712d9650d0f83c37508d6496f75c6baaf466fc5ddb0d65b34eb', '-- Undo: Usage by account.
+-- Stays: the account ids that the data step filled in.
+-- Date: 2026-11-21
+-- db: no-transaction
+
+DROP INDEX CONCURRENTLY "train"."idx_api_requests_account_timestamp";
+', 'aafef2d91b0d912bec7c279e5414fd32634cadce871e4194ff2237cc090e53e5', 0);
 INSERT INTO migrations.backfills (domain, name, state, finished_at) VALUES ('train', 'account-ids', 'done', clock_timestamp()) ON CONFLICT DO NOTHING;
 COMMIT;
 
 -- train: 20261121012902_split_hashes
 BEGIN;
-INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012902_split_hashes', 'e73477938537ca9910b7fed39cd8aa77472252f56fb1be356a983e870329fd01', NULL, NULL, 0);
+INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012902_split_hashes', 'e73477938537ca9910b7fed39cd8aa77472252f56fb1be356a983e870329fd01', '-- Undo: Hash of the system prompt.
+-- Loses: the hash of the system prompt. The data step computes it again where the body is stored.
+-- Date: 2026-11-21
+
+ALTER TABLE "train"."api_requests"
+  DROP COLUMN "system_hash";
+', '2881a672f7e3e14f349a8abaedf453e3cd92a6d2a7050fe16008f8121d6e8940', 0);
 ALTER TABLE "train"."api_requests" ADD COLUMN "system_hash" varchar(64);
 COMMENT ON COLUMN "train"."api_requests"."system_hash" IS 'SHA-256 of the system prompt alone; NULL: none, or unknown';
 COMMIT;
@@ -644,13 +970,25 @@ COMMIT;
 CREATE INDEX CONCURRENTLY "idx_api_requests_system_hash" ON "train"."api_requests" ("system_hash");
 ANALYZE "train"."api_requests";
 BEGIN;
-INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012903_split_hashes_index', 'f569fe9713fbb0af376f5403dcee98e6c2f824134a0dcc8e529d0e3a9dadf3a9', NULL, NULL, 0);
+INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012903_split_hashes_index', 'f569fe9713fbb0af376f5403dcee98e6c2f824134a0dcc8e529d0e3a9dadf3a9', '-- Undo: Requests by system prompt.
+-- Stays: the hashes that the data step computed.
+-- Date: 2026-11-21
+-- db: no-transaction
+
+DROP INDEX CONCURRENTLY "train"."idx_api_requests_system_hash";
+', '14d2ba00cb4f8918d2d3005a81cd06adb1f43b77d80798d012306d8fbbfd39f8', 0);
 INSERT INTO migrations.backfills (domain, name, state, finished_at) VALUES ('train', 'system-hashes', 'done', clock_timestamp()) ON CONFLICT DO NOTHING;
 COMMIT;
 
 -- train: 20261121012905_parent_request_id
 BEGIN;
-INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012905_parent_request_id', '773840c2e1bb8815a00568e9db6edbb0d5bebc1f2bb40bc31ebcc76498d641d7', NULL, NULL, 0);
+INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012905_parent_request_id', '773840c2e1bb8815a00568e9db6edbb0d5bebc1f2bb40bc31ebcc76498d641d7', '-- Undo: Parent requests.
+-- Loses: the parent of every request. The data step finds it again where it is certain.
+-- Date: 2026-11-21
+
+ALTER TABLE "train"."api_requests"
+  DROP COLUMN "parent_request_id";
+', 'a0c1582e89d386aebc8811274f2a1a92970f7e3844fecae3fa54b51dce0b5646', 0);
 ALTER TABLE "train"."api_requests"
   ADD COLUMN "parent_request_id" uuid,
   ADD CONSTRAINT "api_requests_parent_request_id_fkey" FOREIGN KEY ("parent_request_id") REFERENCES "train"."api_requests"("request_id") NOT VALID,
@@ -664,7 +1002,20 @@ ALTER TABLE "train"."api_requests" VALIDATE CONSTRAINT "api_requests_parent_requ
 CREATE INDEX CONCURRENTLY "idx_api_requests_parent_request_id" ON "train"."api_requests" ("parent_request_id");
 ANALYZE "train"."api_requests";
 BEGIN;
-INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012907_parent_request_id_index', '096afc9d19e782d135b069b2cf5abbe58bb825d7b4f076f8d3760abc10e524c1', NULL, NULL, 0);
+INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012907_parent_request_id_index', '096afc9d19e782d135b069b2cf5abbe58bb825d7b4f076f8d3760abc10e524c1', '-- Undo: Children of a request.
+-- Stays: the parents that the data step found.
+-- Constraints cannot be made unchecked: they are put in again, and rows written from then on are checked.
+-- Date: 2026-11-21
+-- db: no-transaction
+
+DROP INDEX CONCURRENTLY "train"."idx_api_requests_parent_request_id";
+--> statement-breakpoint
+ALTER TABLE "train"."api_requests"
+  DROP CONSTRAINT "api_requests_parent_request_id_fkey",
+  ADD CONSTRAINT "api_requests_parent_request_id_fkey" FOREIGN KEY ("parent_request_id") REFERENCES "train"."api_requests"("request_id") NOT VALID,
+  DROP CONSTRAINT "api_requests_parent_request_id_check",
+  ADD CONSTRAINT "api_requests_parent_request_id_check" CHECK ("parent_request_id" <> "request_id") NOT VALID;
+', 'ebffb937c7a50d3fba461c9facc86e2aab46ab8f63105ad52b4e36f70d934e73', 0);
 INSERT INTO migrations.backfills (domain, name, state, finished_at) VALUES ('train', 'parent-links', 'done', clock_timestamp()) ON CONFLICT DO NOTHING;
 COMMIT;
 
@@ -673,7 +1024,16 @@ CREATE INDEX CONCURRENTLY "idx_api_requests_task_timestamp" ON "train"."api_requ
 CREATE INDEX CONCURRENTLY "idx_api_requests_domain_timestamp_response" ON "train"."api_requests" ("domain","timestamp" DESC) WHERE "response_body" IS NOT NULL;
 ANALYZE "train"."api_requests";
 BEGIN;
-INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012908_subtask_updates', '5cd58fdf896d7502dfdff20e9ae280c934436da2e941d9dc9aa077273ff58c19', NULL, NULL, 0);
+INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012908_subtask_updates', '5cd58fdf896d7502dfdff20e9ae280c934436da2e941d9dc9aa077273ff58c19', '-- Undo: Sub-tasks inherit conversations.
+-- Stays: the conversations and branches that the data step gave to sub-tasks. Which conversation each was of before is
+-- recorded nowhere.
+-- Date: 2026-11-21
+-- db: no-transaction
+
+DROP INDEX CONCURRENTLY "train"."idx_api_requests_domain_timestamp_response";
+--> statement-breakpoint
+DROP INDEX CONCURRENTLY "train"."idx_api_requests_task_timestamp";
+', 'b34841817fd8f1151e224e4b88ce4f567c23c9af3e604d5debc5fb5a4651bc58', 0);
 INSERT INTO migrations.backfills (domain, name, state, finished_at) VALUES ('train', 'subtask-conversations', 'done', clock_timestamp()) ON CONFLICT DO NOTHING;
 COMMIT;
 
@@ -681,19 +1041,40 @@ COMMIT;
 CREATE INDEX CONCURRENTLY "idx_api_requests_response_body" ON "train"."api_requests" USING gin ("response_body" jsonb_path_ops);
 ANALYZE "train"."api_requests";
 BEGIN;
-INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012910_response_body_gin_index', '5f1bd5f6bd276cd9d670e0dd3d929a42a661161f43a20a73a72b7dba85fedbc0', NULL, NULL, 0);
+INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012910_response_body_gin_index', '5f1bd5f6bd276cd9d670e0dd3d929a42a661161f43a20a73a72b7dba85fedbc0', '-- Undo: Containment in responses.
+-- Date: 2026-11-21
+-- db: no-transaction
+
+DROP INDEX CONCURRENTLY "train"."idx_api_requests_response_body";
+', '72ee2ee1309713645c731561d375e31185d316775a109c30624f2d45a3c77b24', 0);
 COMMIT;
 
 -- train: 20261121012912_temporal_awareness_indexes
 CREATE INDEX CONCURRENTLY "idx_api_requests_subtask_sequence" ON "train"."api_requests" ("conversation_id","timestamp") WHERE "branch_id" LIKE 'subtask_%';
 ANALYZE "train"."api_requests";
 BEGIN;
-INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012912_temporal_awareness_indexes', 'b3a8b4db48728f3063edadb99b98ff39b406d6d3156d0a7652f747bef74f7bef', NULL, NULL, 0);
+INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012912_temporal_awareness_indexes', 'b3a8b4db48728f3063edadb99b98ff39b406d6d3156d0a7652f747bef74f7bef', '-- Undo: Sub-tasks before a time.
+-- Date: 2026-11-21
+-- db: no-transaction
+
+DROP INDEX CONCURRENTLY "train"."idx_api_requests_subtask_sequence";
+', 'f6ee8e90b683de95b9bfe7d22844669288f7d7c701e0fc0a313aee1830c453c8', 0);
 COMMIT;
 
 -- train: 20261121012914_conversation_analyses
 BEGIN;
-INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012914_conversation_analyses', 'c6b0a99d0e72340231c78a041f6fd72eda8bc6b83f2f7a2158e595d37e4418f5', NULL, NULL, 0);
+INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012914_conversation_analyses', 'c6b0a99d0e72340231c78a041f6fd72eda8bc6b83f2f7a2158e595d37e4418f5', '-- Undo: Analyses of conversations.
+-- Loses: every analysis, and the log of their steps.
+-- Date: 2026-11-21
+
+DROP TABLE "train"."conversation_analyses";
+--> statement-breakpoint
+DROP TABLE "train"."analysis_audit_log";
+--> statement-breakpoint
+DROP FUNCTION "train"."trigger_set_timestamp"();
+--> statement-breakpoint
+DROP TYPE "train"."conversation_analysis_status";
+', '92bba6849724c41b5e8ea7fe8110a5e6092442955f2dfbef1a6cd91a92e825b9', 0);
 CREATE TYPE "train"."conversation_analysis_status" AS ENUM('pending', 'processing', 'completed', 'failed');
 CREATE TABLE "train"."analysis_audit_log" (
   "id" serial PRIMARY KEY,
@@ -764,7 +1145,28 @@ COMMIT;
 
 -- train: 20261121012915_train_ids
 BEGIN;
-INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012915_train_ids', '30056b91c26f3580e82b142c35754243ddf12194831bc0084939c0a23374502e', NULL, NULL, 0);
+INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012915_train_ids', '30056b91c26f3580e82b142c35754243ddf12194831bc0084939c0a23374502e', '-- Undo: Train ids in place of domains.
+-- Renames keep every row, index and refresh, as on the way up.
+-- Date: 2026-11-21
+
+COMMENT ON COLUMN "train"."analysis_audit_log"."train_id" IS NULL;
+--> statement-breakpoint
+COMMENT ON COLUMN "train"."api_requests"."train_id" IS NULL;
+--> statement-breakpoint
+ALTER INDEX "train"."idx_hourly_stats_hour_train_model" RENAME TO "idx_hourly_stats_hour_domain_model";
+--> statement-breakpoint
+ALTER MATERIALIZED VIEW "train"."hourly_stats" RENAME COLUMN "train_id" TO "domain";
+--> statement-breakpoint
+ALTER INDEX "train"."idx_api_requests_train_timestamp_response" RENAME TO "idx_api_requests_domain_timestamp_response";
+--> statement-breakpoint
+ALTER INDEX "train"."idx_api_requests_train_id" RENAME TO "idx_api_requests_domain";
+--> statement-breakpoint
+ALTER INDEX "train"."idx_analysis_audit_log_train_id" RENAME TO "idx_analysis_audit_log_domain";
+--> statement-breakpoint
+ALTER TABLE "train"."api_requests" RENAME COLUMN "train_id" TO "domain";
+--> statement-breakpoint
+ALTER TABLE "train"."analysis_audit_log" RENAME COLUMN "train_id" TO "domain";
+', 'b1f3e8e325edf6edfc908caebe812ca53a3e5f6ab89145204f82bc59891d8f6e', 0);
 ALTER TABLE "train"."analysis_audit_log" RENAME COLUMN "domain" TO "train_id";
 ALTER TABLE "train"."api_requests" RENAME COLUMN "domain" TO "train_id";
 ALTER INDEX "train"."idx_analysis_audit_log_domain" RENAME TO "idx_analysis_audit_log_train_id";
@@ -778,7 +1180,18 @@ COMMIT;
 
 -- train: 20261121012938_credentials_and_trains
 BEGIN;
-INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012938_credentials_and_trains', 'b8ebcd874ffca14e5fdb3f5c0fc90a27d69b2646f98debd5304f7b2201b3b121', NULL, NULL, 0);
+INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012938_credentials_and_trains', 'b8ebcd874ffca14e5fdb3f5c0fc90a27d69b2646f98debd5304f7b2201b3b121', '-- Undo: Credentials and trains.
+-- Loses: every train, credential and client key. Secrets and keys are stored nowhere else.
+-- Date: 2026-11-21
+
+DROP TABLE "train"."train_api_keys";
+--> statement-breakpoint
+DROP TABLE "train"."train_accounts";
+--> statement-breakpoint
+DROP TABLE "train"."trains";
+--> statement-breakpoint
+DROP TABLE "train"."anthropic_credentials";
+', '42ac784e96fc40a6cf430a07c0e6d08b4f8d5f75b01ed9af84c4a06e279473b9', 0);
 CREATE TABLE "train"."anthropic_credentials" (
   "id" uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   "account_id" varchar(255) NOT NULL CONSTRAINT "anthropic_credentials_account_id_key" UNIQUE,
@@ -838,7 +1251,16 @@ COMMIT;
 
 -- train: 20261121012940_train_members
 BEGIN;
-INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012940_train_members', 'ade88e9d28c5f647fc3628b222844d4360502c72138df00b42af46c36abf5e97', NULL, NULL, 0);
+INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012940_train_members', 'ade88e9d28c5f647fc3628b222844d4360502c72138df00b42af46c36abf5e97', '-- Undo: Members of trains.
+-- Loses: who owns and uses each train. The way up gives each train the default owner.
+-- Date: 2026-11-21
+
+DROP TRIGGER "require_owner_on_trains" ON "train"."trains";
+--> statement-breakpoint
+DROP TABLE "train"."train_members";
+--> statement-breakpoint
+DROP FUNCTION "train"."require_train_owner"();
+', '06c718d8a410953a63e964f2e9f3453f7d23d0697852474a6624a5d2aec71006', 0);
 CREATE TABLE "train"."train_members" (
   "id" uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   "train_id" uuid NOT NULL,
@@ -890,7 +1312,12 @@ COMMIT;
 
 -- train: 20261121012942_train_members_data
 BEGIN;
-INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012942_train_members_data', '4204c62f646d8541125e737cda30817ec42640fad49b6f019861d9a2f89bbcb3', NULL, NULL, 0);
+INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012942_train_members_data', '4204c62f646d8541125e737cda30817ec42640fad49b6f019861d9a2f89bbcb3', '-- Undo: Trains and owners of earlier requests.
+-- Stays: the trains and owners that the data steps made; by now people may have taken them over.
+-- Date: 2026-11-21
+
+SELECT ''nothing in the catalog to undo'';
+', '810a047f5071dbfeed5865e5b936a0632d56c76aae74394654102e3d54d6887d', 0);
 INSERT INTO migrations.backfills (domain, name, state, finished_at) VALUES ('train', 'train-ids', 'done', clock_timestamp()) ON CONFLICT DO NOTHING;
 INSERT INTO migrations.backfills (domain, name, state, finished_at) VALUES ('train', 'default-owners', 'done', clock_timestamp()) ON CONFLICT DO NOTHING;
 ANALYZE "train"."trains";
@@ -899,13 +1326,34 @@ COMMIT;
 
 -- train: 20261121012943_api_key_hash_width
 BEGIN;
-INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012943_api_key_hash_width', '9282592d14fd15f6085b09162ad86c8b82b0eb51f328c5b437e9c7117ce90259', NULL, NULL, 0);
+INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012943_api_key_hash_width', '9282592d14fd15f6085b09162ad86c8b82b0eb51f328c5b437e9c7117ce90259', '-- Undo: Room for the hash of a key.
+-- Loses: hashes that do not fit; they become NULL, for half a hash matches nothing. Narrowing rewrites the table while nobody
+-- can read or write it: choose a quiet hour.
+-- Date: 2026-11-21
+
+ALTER TABLE "train"."api_requests" ALTER COLUMN "api_key_hash" SET DATA TYPE varchar(50)
+  USING CASE WHEN length("api_key_hash") <= 50 THEN "api_key_hash" END;
+', '5ab682e9ad7900c86ce256aa303ea9d2d2f9c6e9032f34a8f38b429113ec147a', 0);
 ALTER TABLE "train"."api_requests" ALTER COLUMN "api_key_hash" SET DATA TYPE varchar(64);
 COMMIT;
 
 -- train: 20261121012945_deletable_requests
 BEGIN;
-INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012945_deletable_requests', '896c6b22fc50283e6fcd0f73f0ed7f507d4ae48337e207656e28476a96a3172a', NULL, NULL, 0);
+INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012945_deletable_requests', '896c6b22fc50283e6fcd0f73f0ed7f507d4ae48337e207656e28476a96a3172a', '-- Undo: Requests can be deleted.
+-- Stays: links that deleted requests have emptied. From now on a request that others name as parent cannot be deleted.
+-- Date: 2026-11-21
+-- db: no-transaction
+
+ALTER TABLE "train"."api_requests"
+  DROP CONSTRAINT "api_requests_parent_task_request_id_fkey",
+  ADD CONSTRAINT "api_requests_parent_task_request_id_fkey" FOREIGN KEY ("parent_task_request_id") REFERENCES "train"."api_requests"("request_id") NOT VALID,
+  DROP CONSTRAINT "api_requests_parent_request_id_fkey",
+  ADD CONSTRAINT "api_requests_parent_request_id_fkey" FOREIGN KEY ("parent_request_id") REFERENCES "train"."api_requests"("request_id") NOT VALID;
+--> statement-breakpoint
+ALTER TABLE "train"."api_requests" VALIDATE CONSTRAINT "api_requests_parent_task_request_id_fkey";
+--> statement-breakpoint
+ALTER TABLE "train"."api_requests" VALIDATE CONSTRAINT "api_requests_parent_request_id_fkey";
+', 'c95f59bb28e82f02bf0be52a242177fa2d71042ebdeced5a42fba10b2547a795', 0);
 ALTER TABLE "train"."api_requests"
   DROP CONSTRAINT "api_requests_parent_task_request_id_fkey",
   ADD CONSTRAINT "api_requests_parent_task_request_id_fkey" FOREIGN KEY ("parent_task_request_id") REFERENCES "train"."api_requests"("request_id") ON DELETE SET NULL NOT VALID,
@@ -915,7 +1363,16 @@ COMMIT;
 
 -- train: 20261121012947_deletable_requests_validated
 BEGIN;
-INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012947_deletable_requests_validated', 'd72be92fcf2cc80992f3b2dec9f73e05f640cba951d7edd4257104709e796ebb', NULL, NULL, 0);
+INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012947_deletable_requests_validated', 'd72be92fcf2cc80992f3b2dec9f73e05f640cba951d7edd4257104709e796ebb', '-- Undo: Parent links are checked.
+-- Constraints cannot be made unchecked: they are put in again, and rows written from then on are checked.
+-- Date: 2026-11-21
+
+ALTER TABLE "train"."api_requests"
+  DROP CONSTRAINT "api_requests_parent_task_request_id_fkey",
+  ADD CONSTRAINT "api_requests_parent_task_request_id_fkey" FOREIGN KEY ("parent_task_request_id") REFERENCES "train"."api_requests"("request_id") ON DELETE SET NULL NOT VALID,
+  DROP CONSTRAINT "api_requests_parent_request_id_fkey",
+  ADD CONSTRAINT "api_requests_parent_request_id_fkey" FOREIGN KEY ("parent_request_id") REFERENCES "train"."api_requests"("request_id") ON DELETE SET NULL NOT VALID;
+', '535efa2be9973fdb55ce8ce4a9f75416906a454e4e8d4ce83dabf860a0e88785', 0);
 ALTER TABLE "train"."api_requests" VALIDATE CONSTRAINT "api_requests_parent_task_request_id_fkey";
 ALTER TABLE "train"."api_requests" VALIDATE CONSTRAINT "api_requests_parent_request_id_fkey";
 COMMIT;
@@ -923,5 +1380,10 @@ COMMIT;
 -- train: 20261121012948_stuck_analyses_index
 CREATE INDEX CONCURRENTLY "idx_conversation_analyses_processing" ON "train"."conversation_analyses" ("updated_at") WHERE "status" = 'processing';
 BEGIN;
-INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012948_stuck_analyses_index', 'f5316f6caf8894f47b2c9c4e596948c80423c66a8e1e215abe5b4e0a1849b436', NULL, NULL, 0);
+INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012948_stuck_analyses_index', 'f5316f6caf8894f47b2c9c4e596948c80423c66a8e1e215abe5b4e0a1849b436', '-- Undo: Stuck analyses.
+-- Date: 2026-11-21
+-- db: no-transaction
+
+DROP INDEX CONCURRENTLY "train"."idx_conversation_analyses_processing";
+', 'cbaf9192fca805329b0235f8d78a8d92101ae49a6503d47e4ad1bc5d5b99f7d5', 0);
 COMMIT;

@@ -1,0 +1,5 @@
+-- Undo: Containment in responses.
+-- Date: 2026-11-21
+-- db: no-transaction
+
+DROP INDEX CONCURRENTLY "train"."idx_api_requests_response_body";
