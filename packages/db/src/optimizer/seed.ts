@@ -20,5 +20,11 @@ export const seed: Seed = {
     const found = new Set((await sql<{ id: string }[]>`SELECT id FROM optimizer.plans`).map(({ id }) => id));
     return referencePlans.filter(({ id }) => !found.has(id)).map(({ id }) => `plans ${id}`);
   },
+  present: async (sql) =>
+    (
+      await sql<
+        { name: string }[]
+      >`SELECT id || ' (' || name || ')' AS name FROM optimizer.plans ORDER BY price_cents, id`
+    ).map(({ name }) => `plans ${name}`),
   demo: async (sql, options) => (await import('./demo.ts')).seedDemo(sql, options),
 };

@@ -25,7 +25,8 @@ const BRANCHES: readonly string[] = [
      CASE r.relkind WHEN 'p' THEN 'partitioned by ' || pg_get_partkeydef(r.oid) END, pg_get_expr(r.relpartbound, r.oid),
      CASE r.relpersistence WHEN 'u' THEN 'unlogged' END, CASE WHEN r.relrowsecurity THEN 'row security' END,
      CASE WHEN r.relforcerowsecurity THEN 'forced' END, 'with (' || array_to_string(r.reloptions, ', ') || ')',
-     CASE r.relreplident WHEN 'f' THEN 'replica identity full' WHEN 'n' THEN 'replica identity nothing' WHEN 'i' THEN 'replica identity index' END,
+     CASE WHEN r.relkind IN ('r', 'p') THEN CASE r.relreplident WHEN 'f' THEN 'replica identity full' WHEN 'n' THEN 'replica identity nothing'
+       WHEN 'i' THEN 'replica identity index' END END,
      (SELECT 'part of ' || string_agg(i.inhparent::regclass::text, ', ' ORDER BY i.inhseqno) FROM pg_inherits i WHERE i.inhrelid = r.oid)),
      CASE WHEN r.relkind IN ('v', 'm') THEN pg_get_viewdef(r.oid) END
    FROM relations r`,

@@ -23,7 +23,7 @@ const GRAVEST_FIRST = ['DB_PENDING', 'DB_NOT_READY_SCHEMA', 'DB_DRIFT'] as const
 
 const FIX: Readonly<Record<(typeof GRAVEST_FIRST)[number], string>> = {
   DB_PENDING: 'pnpm db:migrate',
-  DB_NOT_READY_SCHEMA: 'pnpm db:migrate && pnpm db:seed',
+  DB_NOT_READY_SCHEMA: 'pnpm db:seed writes missing reference rows; pnpm db:drift shows what else differs',
   DB_DRIFT: 'pnpm db:drift shows what differs',
 };
 
