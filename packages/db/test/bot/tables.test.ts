@@ -1,7 +1,7 @@
 import { and, eq, isNull, lt, lte, or, sql as raw } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as bot from '../../src/bot/index.ts';
-import { createDb, type Db } from '../../src/index.ts';
+import { createDb, type Db, everyRow } from '../../src/index.ts';
 import { type MigratedDatabase, migratedDatabase, servers } from '../support/database.ts';
 
 const AT = new Date('2026-11-01T10:00:00.123Z');
@@ -78,7 +78,7 @@ describe.each(servers())('bot tables on PostgreSQL $version', ({ url: server }) 
       with: { case: true },
     });
     expect(orphan).toMatchObject({ caseId: null, case: null, executed: false });
-    await db.delete(bot.modScheduledActions);
+    await db.delete(bot.modScheduledActions).where(everyRow);
   });
 
   test('mod_scheduled_actions: of two pollers one gets a due act, and a failed act is taken again when its lease ran out', async () => {
@@ -101,7 +101,7 @@ describe.each(servers())('bot tables on PostgreSQL $version', ({ url: server }) 
     expect([...one, ...two]).toEqual([{ attemptCount: 1 }]);
     expect(await claim(new Date(AT.getTime() + 60_000))).toEqual([]);
     expect(await claim(new Date(AT.getTime() + 600_000))).toEqual([{ attemptCount: 2 }]);
-    await db.update(t).set({ executed: true });
+    await db.update(t).set({ executed: true }).where(everyRow);
     expect(await claim(new Date(AT.getTime() + 9_000_000))).toEqual([]);
   });
 
@@ -139,7 +139,7 @@ describe.each(servers())('bot tables on PostgreSQL $version', ({ url: server }) 
   test('bot_restarts: a start is noted, and its uptime at a graceful stop', async () => {
     const [start] = await db.insert(bot.botRestarts).values({ version: '1.2.3' }).returning();
     expect(start).toMatchObject({ reason: 'startup', version: '1.2.3', uptimeSeconds: null });
-    await db.update(bot.botRestarts).set({ uptimeSeconds: '86400.123' });
+    await db.update(bot.botRestarts).set({ uptimeSeconds: '86400.123' }).where(everyRow);
     expect(await db.query.botRestarts.findFirst()).toMatchObject({ uptimeSeconds: '86400.123' });
   });
 

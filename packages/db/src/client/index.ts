@@ -1,0 +1,12 @@
+export { type CreateDbOptions, createDb, type Db, type DomainName } from './create-db.ts';
+export { everyRow } from './dialect.ts';
+export { type InsertManyOptions, insertMany, type OnConflict } from './insert-many/insert-many.ts';
+export { type CursorKey, type Page, paginate } from './paginate/paginate.ts';
+export type { DedicatedClient } from './pool/dedicated-client.ts';
+export type { Health } from './pool/health.ts';
+export type { Profile, Timeouts } from './pool/profiles.ts';
+export type { QueryOptions, QueryResult } from './query/raw-query.ts';
+export type { SlowQuery } from './query/slow-query-log.ts';
+export type { TransactionOptions } from './transaction/options.ts';
+export type { Transaction } from './transaction.ts';
+export { type TenantContext, withTenant } from './with-tenant.ts';

@@ -1,0 +1,183 @@
+import { readFile } from 'node:fs/promises';
+import { and, eq, sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  createDb,
+  type Db,
+  insertMany,
+  paginate,
+  type SlowQuery,
+  UniqueViolation,
+  withTenant,
+} from '../../src/index.ts';
+import { appInstances, jobItems, jobs, plans, publishLogs } from '../../src/optimizer/index.ts';
+import { type MigratedDatabase, migratedDatabase, servers } from '../support/database.ts';
+import { failureOf, shop } from './support.ts';
+
+/* Every block between `guide:` marks is quoted in docs/guide/client.md; the last test holds the two together. */
+describe.each(servers())('the guide on PostgreSQL $version', ({ url }) => {
+  let database: MigratedDatabase;
+  let db: Db<'optimizer'>;
+  beforeAll(async () => {
+    database = await migratedDatabase(url);
+    db = createDb({ domain: 'optimizer', url: database.url, app: 'guide' });
+    await insertMany(db, appInstances, [shop('shop-1'), shop('shop-2')]);
+  });
+  afterAll(async () => {
+    await db.close();
+    await database[Symbol.asyncDispose]();
+  });
+
+  test('open', async () => {
+    const env = { DATABASE_URL: database.url };
+    const log = { warn: (_: SlowQuery) => {} };
+    // guide: open
+    await using db = createDb({
+      domain: 'optimizer',
+      url: env.DATABASE_URL,
+      app: 'optimizer-api',
+      profile: 'web',
+      onSlowQuery: (query) => log.warn(query),
+    });
+    const free = await db.query.plans.findFirst({ where: { id: 'free' } });
+    // guide: end
+    expect(free?.monthlyCredits).toBe(100);
+  });
+
+  test('errors', async () => {
+    const plan = { id: 'free', name: 'Free', priceCents: 0, monthlyCredits: 100 };
+    const create = async () => {
+      // guide: errors
+      try {
+        await db.insert(plans).values(plan);
+      } catch (error) {
+        if (error instanceof UniqueViolation && error.constraint === 'plans_pkey') return 'exists';
+        throw error;
+      }
+      // guide: end
+      return 'created';
+    };
+    expect(await create()).toBe('exists');
+  });
+
+  test('transaction', async () => {
+    const sent: bigint[] = [];
+    const job = { instanceId: 'shop-1', sourceScope: 'products', sourceIds: ['p1'], attributes: ['name'] as const };
+    const queue = { wake: (id: bigint) => sent.push(id) };
+    // guide: transaction
+    const id = await db.transaction(
+      async (tx) => {
+        await tx
+          .update(appInstances)
+          .set({ creditsUsedMonth: sql`${appInstances.creditsUsedMonth} + 1` })
+          .where(eq(appInstances.instanceId, job.instanceId));
+        const [row] = await tx
+          .insert(jobs)
+          .values({ ...job, targetLang: 'en', userPrompt: 'short' })
+          .returning({ id: jobs.id });
+        if (row === undefined) throw new Error('no job');
+        tx.afterCommit(() => queue.wake(row.id));
+        return row.id;
+      },
+      { isolation: 'serializable', retries: 5 },
+    );
+    // guide: end
+    expect(sent).toEqual([id]);
+    // guide: insertMany
+    const items = job.sourceIds.map((productId) => ({ jobId: id, productId, attribute: 'name' }));
+    const count = await insertMany(db, jobItems, items);
+    const saved = await insertMany(db, plans, [{ id: 'pro', name: 'Pro+', priceCents: 1_900, monthlyCredits: 5_000 }], {
+      onConflict: { target: ['id'], update: ['name'] },
+      returning: true,
+    });
+    // guide: end
+    expect(count).toBe(1);
+    expect(saved).toMatchObject([{ name: 'Pro+' }]);
+  });
+
+  test('raw', async () => {
+    // guide: raw
+    const { rows } = await db.query<{ status: string; jobs: number }>(
+      'SELECT status, count(*)::integer AS jobs FROM optimizer.jobs WHERE instance_id = $1 GROUP BY status',
+      ['shop-1'],
+      { signal: AbortSignal.timeout(2_000) },
+    );
+
+    await using client = await db.getClient();
+    await client.query("SET work_mem = '64MB'");
+    // guide: end
+    expect(rows).toMatchObject([{ status: 'PENDING', jobs: 1 }]);
+  });
+
+  test('tenant', async () => {
+    // guide: tenant
+    const seen = await withTenant(db, { instance_id: 'shop-1' }, async (tx) => {
+      const { rows } = await tx.query<{ tenant: string }>("SELECT current_setting('app.instance_id') AS tenant");
+      return rows[0]?.tenant;
+    });
+    // guide: end
+    expect(seen).toBe('shop-1');
+    const after = await db.query<{ tenant: string }>(
+      "SELECT coalesce(current_setting('app.instance_id', true), '') AS tenant",
+    );
+    expect(after.rows).toEqual([{ tenant: '' }]);
+    expect(() => withTenant(db, { instance_id: '' }, async () => {})).toThrow('instance_id');
+    expect(() => withTenant(db, {}, async () => {})).toThrow('none was given');
+  });
+
+  test('row-level security under withTenant shows a stranger nothing', async () => {
+    await db.query('CREATE TABLE notes (tenant text, body text)');
+    await db.query("INSERT INTO notes VALUES ('shop-1', 'mine'), ('shop-2', 'theirs')");
+    await db.query('ALTER TABLE notes ENABLE ROW LEVEL SECURITY');
+    await db.query("CREATE POLICY own ON notes USING (tenant = NULLIF(current_setting('app.instance_id', true), ''))");
+    await db.query(`DO $$ BEGIN CREATE ROLE guide_app; EXCEPTION WHEN duplicate_object THEN NULL; END $$`);
+    await db.query('GRANT SELECT ON notes TO guide_app');
+    const read = (tenant: string) =>
+      withTenant(db, { instance_id: tenant }, async (tx) => {
+        await tx.query('SET LOCAL ROLE guide_app');
+        return (await tx.query('SELECT body FROM notes')).rows;
+      });
+    expect(await Promise.all([read('shop-1'), read('shop-2'), read('stranger')])).toEqual([
+      [{ body: 'mine' }],
+      [{ body: 'theirs' }],
+      [],
+    ]);
+    await db.query('REVOKE ALL ON notes FROM guide_app');
+  });
+
+  test('pages', async () => {
+    const secret = 'sixteen or more characters';
+    const tenant = 'shop-1';
+    const first = async (cursor?: string) => {
+      // guide: pages
+      const page = await paginate(db, publishLogs, {
+        where: and(eq(publishLogs.instanceId, tenant)),
+        orderBy: [
+          { key: 'appliedAt', direction: 'desc' },
+          { key: 'id', direction: 'desc' },
+        ],
+        limit: 50,
+        cursor,
+        secret,
+        scope: tenant,
+      });
+      // guide: end
+      return page;
+    };
+    expect(await first()).toEqual({ rows: [], next: undefined, previous: undefined });
+    expect(await failureOf(first('tampered'))).toMatchObject({ code: 'DB_CLIENT_CURSOR_INVALID' });
+  });
+});
+
+test('the guide quotes these examples word for word', async () => {
+  const [source, guide] = await Promise.all([
+    readFile(new URL(import.meta.url), 'utf8'),
+    readFile(new URL('../../../../docs/guide/client.md', import.meta.url), 'utf8'),
+  ]);
+  const examples = [...source.matchAll(/^( *)\/\/ guide: (\w+)\n([\s\S]*?)\n *\/\/ guide: end$/gm)];
+  expect(examples.length).toBe(guide.match(/^<!-- guide: /gm)?.length);
+  for (const [, indent = '', name, code = ''] of examples)
+    expect(guide).toContain(
+      `<!-- guide: ${name} -->\n\`\`\`ts\n${code.replaceAll(new RegExp(`^${indent}`, 'gm'), '')}\n\`\`\``,
+    );
+});
