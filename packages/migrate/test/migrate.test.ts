@@ -152,8 +152,8 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
   test('a SET in one migration does not reach the next: the result does not depend on where a run was cut', async () => {
     await using db = await emptyDatabase(server);
     await using project = await createProject({
-      [A]: `${ORDERS} SET search_path TO shop; SELECT set_config('statement_timeout', '1ms', false);`,
-      [B]: 'CREATE TABLE foo (id int); SELECT pg_sleep(0.05)',
+      [A]: `${ORDERS} SET search_path TO shop; SELECT set_config('shop.left_over', 'yes', false);`,
+      [B]: "CREATE TABLE foo (id int); SELECT 1 / (current_setting('shop.left_over', true) IS DISTINCT FROM 'yes')::int",
     });
     await project.migrate(db.url);
     expect(await db.sql`SELECT relnamespace::regnamespace::text AS schema FROM pg_class WHERE relname = 'foo'`).toEqual(
