@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pairRatios, quantile, summarize } from './stats.ts';
+import { pairDifferences, pairRatios, quantile, summarize } from './stats.ts';
 
 test('the median of an odd count is the middle value, of an even count the mean of the two middle ones', () => {
   expect(summarize([9, 1, 5]).median).toBe(5);
@@ -34,6 +34,11 @@ test('ratios are taken pair by pair: a slow repetition that hit both sides cance
   expect(pairRatios([20, 200, 22], [10, 100, 11])).toEqual([2, 2, 2]);
 });
 
+test('differences are taken pair by pair, in their unit', () => {
+  expect(pairDifferences([20, 105, 22], [10, 100, 15])).toEqual([10, 5, 7]);
+});
+
 test('series of different lengths have no pairs', () => {
   expect(() => pairRatios([1, 2], [1])).toThrow(RangeError);
+  expect(() => pairDifferences([1, 2], [1])).toThrow(RangeError);
 });

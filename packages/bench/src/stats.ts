@@ -32,7 +32,19 @@ export function summarize(values: readonly number[]): Summary {
 
 /** `of[i] / to[i]` for every i: two values of one repetition met the same machine, two medians may not have.
  *  @throws {RangeError} where the lengths differ, for then the pairs are wrong */
-export function pairRatios(of: readonly number[], to: readonly number[]): readonly number[] {
+export const pairRatios = (of: readonly number[], to: readonly number[]): readonly number[] =>
+  pairs(of, to, (value, other) => value / other);
+
+/** `of[i] - to[i]` for every i, in their unit.
+ *  @throws {RangeError} where the lengths differ, for then the pairs are wrong */
+export const pairDifferences = (of: readonly number[], to: readonly number[]): readonly number[] =>
+  pairs(of, to, (value, other) => value - other);
+
+function pairs(
+  of: readonly number[],
+  to: readonly number[],
+  combine: (value: number, other: number) => number,
+): readonly number[] {
   if (of.length !== to.length) throw new RangeError(`expected equally many values, got ${of.length} and ${to.length}`);
-  return of.map((value, index) => value / (to[index] ?? Number.NaN));
+  return of.map((value, index) => combine(value, to[index] ?? Number.NaN));
 }

@@ -1,10 +1,11 @@
+import { execFile } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { createTestDatabase, startPostgres } from '@repo/local-postgres';
 import postgres from 'postgres';
 import { root } from '../src/env.ts';
 import { output } from '../src/output.ts';
-import { runDb } from '../src/start/run-db.ts';
 import { readRelations } from './schema-pages/read-relations.ts';
 import { readSentences } from './schema-pages/read-sentences.ts';
 import { renderPage } from './schema-pages/render.ts';
@@ -13,11 +14,11 @@ const FOLDER = join(root, 'docs/schema');
 
 /** The page of each domain, from the catalog of a database that all migrations made. */
 export async function schemaPages(url: string): Promise<ReadonlyMap<string, string>> {
-  const migrated = await runDb<{ readonly domain: string }>(['migrate'], url);
+  const domains = await migrate(url);
   const sql = postgres(url, { max: 1, onnotice: () => {} });
   try {
     const pages = new Map<string, string>();
-    for (const { domain } of migrated) {
+    for (const domain of domains) {
       const sentences = await readSentences(join(root, 'packages/db/src', domain));
       pages.set(`${domain}.md`, renderPage(domain, await readRelations(sql, domain), sentences));
     }
@@ -25,6 +26,15 @@ export async function schemaPages(url: string): Promise<ReadonlyMap<string, stri
   } finally {
     await sql.end();
   }
+}
+
+/** Applies every migration; the names of the domains, in their order. */
+async function migrate(url: string): Promise<readonly string[]> {
+  const cli = join(root, 'packages/migrate/src/cli/main.ts');
+  const args = [cli, '--config', join(root, 'packages/db/db.config.ts'), 'migrate', '--url', url, '--json', '--quiet'];
+  const { stdout } = await promisify(execFile)(process.execPath, args);
+  const { domains } = JSON.parse(stdout) as { domains: readonly { readonly domain: string }[] };
+  return domains.map(({ domain }) => domain);
 }
 
 /** Those pages of docs/schema that differ from what the catalog gives. */

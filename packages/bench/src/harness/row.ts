@@ -3,7 +3,7 @@ import type { OpenVariant, Skipped, Variant } from './variant.ts';
 /** A median must stay on this side of the number. */
 export type Limit = { readonly max: number } | { readonly min: number };
 
-/** One variant against another, repetition by repetition of one run. */
+/** One variant against another, repetition by repetition of one run: divided by it, or what it takes more than it. */
 export interface Ratio {
   readonly of: string;
   /** A variant, or the control: then the control's run just before `of`. */
@@ -30,6 +30,8 @@ interface RowFacts {
   /** Unit of each figure that a variant returns, beside `ms`, which the harness measures. */
   readonly units?: Readonly<Record<string, string>>;
   readonly ratios: readonly Ratio[];
+  /** What `of` takes more than `to`, in the figure's unit: for promises such as "at most 5 ms more". */
+  readonly differences?: readonly Ratio[];
   readonly bounds: readonly Bound[];
 }
 

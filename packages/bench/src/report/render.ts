@@ -14,13 +14,21 @@ export function renderRow(report: RowReport): readonly string[] {
     `- Control, run directly before every variant: ${report.control.name} (${report.control.about}).`,
     ...Object.keys(report.units).flatMap((name) => ['', ...figureTable(report, name)]),
     ...section(BOUND_HEAD, report.bounds.map(bound)),
-    ...section(RATIO_HEAD, report.ratios.map(ratio)),
+    ...section(
+      RATIO_HEAD,
+      report.ratios.map((checked) => pair(checked, '÷')),
+    ),
+    ...section(
+      DIFFERENCE_HEAD,
+      report.differences.map((checked) => pair(checked, '−')),
+    ),
     ...skipped(report.series),
   ];
 }
 
 const BOUND_HEAD = ['target', 'limit', 'median', 'IQR', 'repetitions within', 'verdict'];
 const RATIO_HEAD = ['ratio, pair by pair', 'limit', 'median', 'IQR', 'min–max', 'verdict'];
+const DIFFERENCE_HEAD = ['difference, pair by pair', ...RATIO_HEAD.slice(1)];
 
 const section = (head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] =>
   rows.length === 0 ? [] : ['', ...table(head, rows)];
@@ -49,8 +57,8 @@ function bound({ of, figure: name, limit, summary, within, verdict }: Checked): 
   return [what, limitText(limit), figure(summary.median), range(summary.q1, summary.q3), share, loud(verdict)];
 }
 
-function ratio({ of, to, figure: name, limit, summary, verdict }: Checked): readonly string[] {
-  const what = `${of} ÷ ${to ?? ''}${name === 'ms' ? '' : `, ${name}`}`;
+function pair({ of, to, figure: name, limit, summary, verdict }: Checked, sign: string): readonly string[] {
+  const what = `${of} ${sign} ${to ?? ''}${name === 'ms' ? '' : `, ${name}`}`;
   const numbers = summary === null ? ['–', '–', '–'] : cells(summary);
   return [what, limitText(limit), ...numbers, verdict === 'no limit' ? '' : loud(verdict)];
 }

@@ -18,7 +18,7 @@ const measurement: Measurement = {
 
 const machine = { cores: 2, memoryGib: 24, platform: 'linux x64', node: '24.0.0', loadBefore: 1, loadAfter: 9 };
 
-function report(limits: { ratios?: readonly Ratio[]; bounds?: readonly Bound[] }) {
+function report(limits: { ratios?: readonly Ratio[]; differences?: readonly Ratio[]; bounds?: readonly Bound[] }) {
   const row: Row = {
     ...{ id: 'P0', title: 'A row', target: 'fast', ratios: [], bounds: [], ...limits },
     open: () => Promise.reject(new Error('not opened by a report')),
@@ -29,6 +29,11 @@ function report(limits: { ratios?: readonly Ratio[]; bounds?: readonly Bound[] }
 test('a ratio is the median of the pairs, not the ratio of the medians', () => {
   const [ratio] = report({ ratios: [{ of: 'ours', to: 'peer', limit: { max: 0.5 } }] }).ratios;
   expect(ratio).toMatchObject({ summary: { min: 0.5, median: 0.5, max: 0.5 }, within: 3, verdict: 'met' });
+});
+
+test('a difference is the median of the pairs, not the difference of the medians', () => {
+  const [difference] = report({ differences: [{ of: 'peer', to: 'ours', limit: { max: 11 } }] }).differences;
+  expect(difference).toMatchObject({ summary: { min: 10, median: 12, max: 40 }, within: 1, verdict: 'fallen short' });
 });
 
 test('a ratio to the control takes the control beside the same sample', () => {

@@ -2,13 +2,13 @@ import type { Measurement, Series } from '../harness/measure.ts';
 import type { Bound, Limit, Ratio, Row } from '../harness/row.ts';
 import type { Figures } from '../harness/variant.ts';
 import type { Machine } from '../machine.ts';
-import { pairRatios, type Summary, summarize } from '../stats.ts';
+import { pairDifferences, pairRatios, type Summary, summarize } from '../stats.ts';
 
 export type Verdict = 'met' | 'fallen short' | 'not measured' | 'no limit';
 
 export interface Checked {
   readonly of: string;
-  /** The other variant of a ratio. NULL: an absolute bound. */
+  /** The other variant of a ratio or difference. NULL: an absolute bound. */
   readonly to: string | null;
   readonly figure: string;
   readonly limit: Limit | null;
@@ -34,6 +34,7 @@ export interface RowReport {
   readonly units: Readonly<Record<string, string>>;
   readonly series: readonly Series[];
   readonly ratios: readonly Checked[];
+  readonly differences: readonly Checked[];
   readonly bounds: readonly Checked[];
 }
 
@@ -50,7 +51,8 @@ export function reportRow(row: Row, measurement: Measurement, run: Run): RowRepo
   return {
     ...{ id, title, target, ...run, ...measurement },
     units: { ms: 'ms', ...units },
-    ratios: row.ratios.map((ratio) => checkRatio(ratio, measurement)),
+    ratios: row.ratios.map((ratio) => checkPairs(ratio, measurement, pairRatios)),
+    differences: (row.differences ?? []).map((pair) => checkPairs(pair, measurement, pairDifferences)),
     bounds: row.bounds.map((bound) => checkBound(bound, measurement)),
   };
 }
@@ -64,12 +66,16 @@ export function valuesOf(samples: readonly Figures[], figure: string): readonly 
   });
 }
 
-function checkRatio({ of, to, figure = 'ms', limit }: Ratio, measurement: Measurement): Checked {
+function checkPairs(
+  { of, to, figure = 'ms', limit }: Ratio,
+  measurement: Measurement,
+  combine: typeof pairRatios,
+): Checked {
   const top = seriesNamed(measurement, of);
   const bottom = to === measurement.control.name ? top : seriesNamed(measurement, to);
   if ('skipped' in top || 'skipped' in bottom) return judged({ of, to, figure }, limit, null);
   const below = to === measurement.control.name ? top.controls : bottom.samples;
-  return judged({ of, to, figure }, limit, pairRatios(valuesOf(top.samples, figure), valuesOf(below, figure)));
+  return judged({ of, to, figure }, limit, combine(valuesOf(top.samples, figure), valuesOf(below, figure)));
 }
 
 function checkBound({ of, figure = 'ms', limit }: Bound, measurement: Measurement): Checked {

@@ -1,5 +1,9 @@
 import type { Row } from '../harness/row.ts';
+import { lockQueue } from './p2-lock-queue.ts';
+import { apply } from './p4-apply.ts';
+import { upToDate } from './p5-up-to-date.ts';
 import { cleanDatabase } from './p12-clean-database.ts';
+import { memory } from './p14-memory.ts';
 
 /** Every row of the bench, in the order of the table of targets. */
-export const rows: readonly Row[] = [cleanDatabase];
+export const rows: readonly Row[] = [lockQueue, apply, upToDate, cleanDatabase, memory];
