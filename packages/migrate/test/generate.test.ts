@@ -10,6 +10,7 @@ interface DrizzleProject extends AsyncDisposable {
   schema(columns: string): Promise<void>;
   objects(objects: string): Promise<void>;
   generate(...args: readonly string[]): Promise<Ended>;
+  check(): Promise<Ended>;
   /** Folders of the history, oldest first. */
   folders(): Promise<readonly string[]>;
   sql(folder: string): Promise<string>;
@@ -48,6 +49,7 @@ export default { domains: [{ name: 'shop', schema: 'shop', migrations: 'migratio
     folders,
     generate: (...args) =>
       runMain(['--config', join(root, 'db.config.ts'), 'generate', '--json', '--scratch-url', server, ...args], root),
+    check: () => runMain(['--config', join(root, 'db.config.ts'), 'check', '--json'], root),
     sql: (folder) => readFile(join(root, 'migrations', folder, 'migration.sql'), 'utf8'),
     [Symbol.asyncDispose]: () => rm(root, { recursive: true }),
   };
@@ -70,7 +72,9 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
     expect(sql.indexOf('FUNCTION')).toBeLessThan(sql.indexOf('TRIGGER'));
     expect(JSON.parse((await project.generate()).stdout)).toMatchObject({ domains: [{ migration: null }] });
     expect(await project.folders()).toHaveLength(1);
-  });
+    // The offline check knows the server's way of writing a function.
+    expect(JSON.parse((await project.check()).stdout)).toMatchObject({ ok: true, domains: [{ findings: [] }] });
+  }, 120_000);
 
   test('a change of an object alone makes a migration of its own', async () => {
     await using project = await drizzleProject(server);

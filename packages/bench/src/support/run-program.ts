@@ -1,16 +1,25 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
+/** A program that was killed because it did not end. */
+export class TookTooLong extends Error {
+  override readonly name = 'TookTooLong';
+}
+
 /** Runs a program to its end and returns its stdout. A failure is told without the connection URL, which is a secret.
+ *  @throws {TookTooLong} after `timeoutMs`; 0: never
  *  @throws {Error} where the exit code is not 0 */
-export async function runProgram(command: readonly string[], cwd: string): Promise<string> {
+export async function runProgram(command: readonly string[], cwd: string, timeoutMs = 0): Promise<string> {
   const [program = '', ...args] = command;
-  const run = promisify(execFile)(program, args, { cwd, maxBuffer: 64 * 1024 * 1024 });
-  const { stdout } = await run.catch((error: { code?: unknown; stdout?: string; stderr?: string }) => {
-    const said = `${error.stdout ?? ''}${error.stderr ?? ''}`.trim().slice(-2000);
-    const message = `${command.join(' ')} ended with ${String(error.code)}: ${said}`;
-    throw new Error(message.replaceAll(/postgres(ql)?:\/\/[^\s'"]+/g, '<url>'));
-  });
+  const run = promisify(execFile)(program, args, { cwd, maxBuffer: 64 * 1024 * 1024, timeout: timeoutMs });
+  const { stdout } = await run.catch(
+    (error: { code?: unknown; killed?: boolean; stdout?: string; stderr?: string }) => {
+      if (error.killed === true) throw new TookTooLong(`did not end within ${timeoutMs / 1000} s`);
+      const said = `${error.stdout ?? ''}${error.stderr ?? ''}`.trim().slice(-2000);
+      const message = `${command.join(' ')} ended with ${String(error.code)}: ${said}`;
+      throw new Error(message.replaceAll(/postgres(ql)?:\/\/[^\s'"]+/g, '<url>'));
+    },
+  );
   return stdout;
 }
 

@@ -5,7 +5,7 @@ import { type LocalPostgres, type PostgresVersion, startPostgres } from '@repo/l
 import postgres from 'postgres';
 import { environmentFor, readEnvironment, root } from '../env.ts';
 import { output } from '../output.ts';
-import { type Environment, runDb } from './run-db.ts';
+import { CommandFailed, type Environment, runDb } from './run-db.ts';
 import { lookAt } from './typed-queries.ts';
 
 export interface StartOptions {
@@ -40,7 +40,7 @@ export async function start({ once: onlyOnce, rows, version, url }: StartOptions
     const demo = url === undefined && rows > 0 ? ['--demo', '--rows', String(rows)] : [];
     const environment = url === undefined ? environmentFor(database) : readEnvironment();
     const migrated = await runDb<Migrated>(['migrate'], environment);
-    const seeded = await runDb<Seeded>(['seed', ...demo], environment);
+    const seeded = await seed(demo, environment);
     output.data(await table(migrated, seeded, environment));
     output.data(`\nDATABASE_URL=${url === undefined ? database : '(as given)'}`);
     if (url === undefined)
@@ -52,6 +52,15 @@ export async function start({ once: onlyOnce, rows, version, url }: StartOptions
   } finally {
     await server.stop();
   }
+}
+
+/** Seeds with demo rows, or without them on a database that somebody has marked as production. */
+async function seed(demo: readonly string[], environment: Environment): Promise<readonly Seeded[]> {
+  return await runDb<Seeded>(['seed', ...demo], environment).catch((error: unknown) => {
+    if (!(error instanceof CommandFailed && error.message.includes('DB_PRODUCTION'))) throw error;
+    output.talk('no demo rows: this database is marked as production');
+    return runDb<Seeded>(['seed'], environment);
+  });
 }
 
 /** The database `repo` of a local server, made where it is not there. */

@@ -13,6 +13,9 @@ export function asDbError(error: unknown): DbError {
   if (code !== undefined) return new DbError(code, { why, sqlState }, { cause: error });
   if (sqlState !== undefined && NOT_THERE.has(sqlState))
     return new DbError('DB_NOT_READY_SCHEMA', { why, sqlState }, { cause: error });
+  if (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND') {
+    return new DbError('DB_DEVELOPMENT_ONLY', { why: why.split('\n', 1)[0] ?? '' }, { cause: error });
+  }
   if (isFileError(error)) return new DbError('DB_IO', { why }, { cause: error });
   if (isLocalServerError(error)) return new DbError('DB_SCRATCH', { why }, { cause: error });
   return new DbError('DB_BUG', { why: error instanceof Error ? (error.stack ?? why) : why }, { cause: error });

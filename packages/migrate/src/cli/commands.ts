@@ -122,7 +122,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     options: (command) =>
       command
         .option('--demo', 'also fill every table with demo rows')
-        .option('--rows <count>', 'demo rows per table, 1,000 to 1,000,000', '1000')
+        .option('--rows <count>', 'demo rows per table, up to 1,000,000', '1000')
         .option('--confirm <database>', 'name the database to seed demo rows into one that is marked as production'),
     examples: ['pnpm db:seed', 'pnpm db:seed --demo', 'pnpm db:seed --demo --rows 100000 --domain train'],
     load: () => import('./commands/seed.ts'),

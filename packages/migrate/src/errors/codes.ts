@@ -26,6 +26,11 @@ const entry = (exit: number, means: string, fix: string): ErrorEntry => ({ exit,
 export const ERRORS = {
   DB_USAGE: entry(EXIT.usage, 'the command line is not understood', 'read `pnpm db <command> --help`'),
   DB_CONFIG: entry(EXIT.usage, 'the configuration file cannot be loaded or is wrong', 'correct the file that is named'),
+  DB_DEVELOPMENT_ONLY: entry(
+    EXIT.usage,
+    'the command needs development dependencies that are not here',
+    'run it in the repository, not from the bundle',
+  ),
   DB_IO: entry(EXIT.usage, 'a file or folder cannot be read or written', 'check the path and its permissions'),
   DB_URL_MISSING: entry(
     EXIT.usage,

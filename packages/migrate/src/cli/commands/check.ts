@@ -85,7 +85,7 @@ async function generatorFindings(domain: DomainConfig, root: string): Promise<re
   return [
     {
       code: 'DB_FINDINGS',
-      message: `the schema is ahead of the migrations (${ahead.status}): run \`pnpm db:generate\``,
+      message: `the schema is ahead of the migrations${ahead.status === 'ok' ? '' : ` (${ahead.status})`}: run \`pnpm db:generate\``,
     },
   ];
 }
