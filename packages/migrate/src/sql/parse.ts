@@ -1,4 +1,4 @@
-import type * as Grammar from 'libpg-query';
+import type * as Grammar from './grammar.ts';
 
 export type SqlNode = Readonly<Record<string, unknown>>;
 
@@ -31,7 +31,7 @@ export type Parsed =
 /** Loads the grammar (WebAssembly); must be awaited once before `parseSql`. */
 export async function loadGrammar(): Promise<void> {
   if (loaded !== undefined) return;
-  const module = await import('libpg-query');
+  const module = await import('./grammar.ts');
   await module.loadModule();
   loaded = module;
 }
