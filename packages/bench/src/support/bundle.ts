@@ -24,8 +24,6 @@ export async function bundleScripts(folder: string): Promise<void> {
     // commander is CommonJS and asks for `require`; the grammar's loader looks for its .wasm file beside itself.
     "--banner:js=import { createRequire as bundledRequire } from 'node:module'; const require = bundledRequire(import.meta.url);",
     '--define:__dirname=import.meta.dirname',
-    // The grammar is imported when it is needed; its CommonJS build would then have no named exports.
-    '--main-fields=module,main',
   ]);
   await esbuild(
     scripts.filter((path) => !whole(path)),

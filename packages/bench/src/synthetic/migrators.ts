@@ -76,7 +76,7 @@ export const migrators: readonly Migrator[] = [
   script('drizzle migrator', '`migrate` of drizzle-orm/postgres-js; one transaction for all', 'drizzle'),
   drizzleKit,
   script('node-pg-migrate', '`runner`, SQL files; a transaction each', 'node-pg-migrate'),
-  script('knex', '`migrate.latest`, a transaction each', 'knex'),
+  script('knex', '`migrate.latest`; one transaction for all', 'knex'),
   script('kysely', '`migrateToLatest`; one transaction for all', 'kysely'),
   script('graphile-migrate', '`migrate`, committed files; a transaction each', 'graphile-migrate'),
 ];
