@@ -84,7 +84,7 @@ async function takeLocks(tx: TransactionSql, locks: readonly TableLock[]): Promi
   // autovacuum gives way to whoever waits for deadlock_timeout.
   await tx`
     SELECT set_config('lock_timeout', (CASE WHEN ${light} THEN 2 * d ELSE least(${each}::int, greatest(1, d / 2)) END)::int::text || 'ms', true)
-    FROM (SELECT setting::int AS d FROM pg_settings WHERE name = 'deadlock_timeout') s`;
+    FROM (SELECT (extract(epoch FROM current_setting('deadlock_timeout')::interval) * 1000)::int AS d) s`;
   for (const { table, mode } of locks) await tx.unsafe(`LOCK TABLE ONLY ${table} IN ${mode} MODE`);
 }
 
