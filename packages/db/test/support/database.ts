@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { createTestDatabase, testServers } from '@repo/local-postgres/vitest';
 import { migrateDomain, parseTarget } from '@repo/migrate';
 import type { DomainConfig } from '@repo/migrate/config';
@@ -13,7 +14,7 @@ export interface MigratedDatabase extends AsyncDisposable {
 /** The servers of this run: the oldest and the newest supported version, unless TEST_POSTGRES says otherwise. */
 export const servers = testServers;
 
-const root = new URL('../../', import.meta.url).pathname;
+const root = join(import.meta.dirname, '../..');
 
 /** Applies domains to a database; all of them, to their heads, unless said. */
 export async function migrateTo(

@@ -38,6 +38,8 @@ export function dataPlace(kept: KeptFolder): DataPlace {
   if (!existsSync(data)) throw damaged(kept.folder, `no data at ${data}`);
   const runner = ownerOf(data);
   if (!isCluster(data)) throw damaged(kept.folder, `something that is not a cluster at ${data}`);
+  // Postgres refuses data that others may read, as a plain copy leaves it.
+  chmodSync(data, 0o700);
   if (!canEnter(runner, data))
     throw folderUnwritable(data, `a folder that uid ${runner.ids?.uid}, as which Postgres runs, cannot enter`);
   return { place, data, runner };
@@ -84,5 +86,4 @@ function giveAll(folder: string, uid: number, gid: number): void {
   for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }))
     lchownSync(join(folder, name), uid, gid);
   chownSync(folder, uid, gid);
-  chmodSync(folder, 0o700);
 }
