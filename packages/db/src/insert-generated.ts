@@ -7,7 +7,7 @@ import { insertMany } from './insert-many.ts';
 const BATCH_ROWS = 5_000;
 
 /** Writes the rows that a generator gives, 5,000 at a time, so that no more than one batch is in memory. Rows that meet an
- *  existing key are left out, so a second run inserts nothing. */
+ *  existing key are left out, so a second run inserts nothing; so are their children, where a real row has taken a parent's natural key. */
 export async function insertGenerated<Row extends object>(
   sql: Sql,
   table: PgTable & { readonly $inferInsert: Row },
@@ -17,7 +17,7 @@ export async function insertGenerated<Row extends object>(
   const name = getTableName(table);
   let [inserted, done] = [0, 0];
   for (const batch of batches(rows)) {
-    inserted += await insertMany(sql, table, batch);
+    inserted += await insertMany(sql, table, batch, { leaveOutOrphans: true });
     done += batch.length;
     options.onProgress(name, done, options.rows);
   }

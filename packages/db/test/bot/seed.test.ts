@@ -110,4 +110,20 @@ describe.each(servers())('bot demo rows on PostgreSQL $version', ({ url: server 
       INSERT INTO bot.conversations (channel_id, role, content) VALUES ('c', 'user', 'hi') RETURNING id`;
     expect(row).toEqual({ id: 1 });
   });
+
+  test('a real case with the number of a demo case keeps it, and the demo goes on without that case and its unbans', async () => {
+    await using fresh = await migratedDatabase(server);
+    const guild = '600000000000000000';
+    await fresh.sql`
+      INSERT INTO bot.mod_cases (guild_id, case_number, action, target_id, target_tag, moderator_id, moderator_tag)
+      SELECT ${guild}, n, 'warn', '1', 'someone', '2', 'moderator' FROM generate_series(1, 50) AS n`;
+    const seeded = await seed.demo(fresh.sql, quiet);
+    expect(seeded.find(({ table }) => table === 'mod_cases')).toMatchObject({ rows: ROWS, inserted: ROWS - 50 });
+    const [kept] = await fresh.sql`
+      SELECT count(*)::int AS cases FROM bot.mod_cases WHERE guild_id = ${guild} AND case_number <= 50 AND target_tag = 'someone'`;
+    expect(kept).toEqual({ cases: 50 });
+    const actions = seeded.find(({ table }) => table === 'mod_scheduled_actions');
+    expect(actions?.inserted).toBeGreaterThan(ROWS / 2);
+    expect(actions?.inserted).toBeLessThan(ROWS);
+  });
 });
