@@ -14,11 +14,14 @@ interface DrizzleProject extends AsyncDisposable {
   /** Folders of the history, oldest first. */
   folders(): Promise<readonly string[]>;
   sql(folder: string): Promise<string>;
+  /** Writes the purpose as an author does. */
+  sayPurpose(folder: string): Promise<void>;
 }
 
 async function drizzleProject(server: string): Promise<DrizzleProject> {
   const root = await mkdtemp(join(import.meta.dirname, '.project-'));
   const folders = async () => (await readdir(join(root, 'migrations')).catch(() => [])).sort();
+  const sql = (folder: string) => readFile(join(root, 'migrations', folder, 'migration.sql'), 'utf8');
   const schema = (columns: string) =>
     writeFile(
       join(root, 'schema.ts'),
@@ -50,7 +53,12 @@ export default { domains: [{ name: 'shop', schema: 'shop', migrations: 'migratio
     generate: (...args) =>
       runMain(['--config', join(root, 'db.config.ts'), 'generate', '--json', '--scratch-url', server, ...args], root),
     check: () => runMain(['--config', join(root, 'db.config.ts'), 'check', '--json'], root),
-    sql: (folder) => readFile(join(root, 'migrations', folder, 'migration.sql'), 'utf8'),
+    sql,
+    sayPurpose: async (folder) =>
+      writeFile(
+        join(root, 'migrations', folder, 'migration.sql'),
+        (await sql(folder)).replace(/Purpose: .*/, 'Purpose: a shop.'),
+      ),
     [Symbol.asyncDispose]: () => rm(root, { recursive: true }),
   };
 }
@@ -72,6 +80,10 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
     expect(sql.indexOf('FUNCTION')).toBeLessThan(sql.indexOf('TRIGGER'));
     expect(JSON.parse((await project.generate()).stdout)).toMatchObject({ domains: [{ migration: null }] });
     expect(await project.folders()).toHaveLength(1);
+    const unsaid = JSON.parse((await project.check()).stdout);
+    expect(unsaid).toMatchObject({ ok: false, domains: [{ findings: [{ code: 'DB_FINDINGS' }] }] });
+    expect(unsaid.domains[0].findings[0].message).toMatch(/migration\.sql: write what it is for/);
+    await project.sayPurpose(folder);
     // The offline check knows the server's way of writing a function.
     expect(JSON.parse((await project.check()).stdout)).toMatchObject({ ok: true, domains: [{ findings: [] }] });
   }, 120_000);

@@ -4,6 +4,7 @@ import { residualStatements } from '../catalog/residual.ts';
 import type { DomainConfig } from '../config/config.ts';
 import { DbError } from '../errors/db-error.ts';
 import { parseHistory } from '../files/parse-history.ts';
+import { UNSAID_PURPOSE } from '../files/unsaid-purpose.ts';
 import type { SqlObject } from '../objects/object.ts';
 import { parseSql } from '../sql/parse.ts';
 import { drizzleKit, exportSchema, type KitAnswer } from './drizzle-kit.ts';
@@ -118,7 +119,7 @@ async function complete(file: string, objects: readonly string[], { name, today 
   const parsed = parseSql(generated);
   const statements = parsed.ok ? parsed.statements.length : 0;
   const title = name.replaceAll(/[-_]/g, ' ');
-  const header = `-- ${title.charAt(0).toUpperCase()}${title.slice(1)}.\n-- Purpose: say what changes and why.\n-- Date: ${today}`;
+  const header = `-- ${title.charAt(0).toUpperCase()}${title.slice(1)}.\n-- Purpose: ${UNSAID_PURPOSE}\n-- Date: ${today}`;
   const tail =
     objects.length === 0 ? [] : [`-- objects\n${objects.map((sql) => `${sql};`).join('\n--> statement-breakpoint\n')}`];
   const parts = [...(statements === 0 ? [] : [generated]), ...tail];
