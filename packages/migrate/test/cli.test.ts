@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { testServers } from '@repo/local-postgres/vitest';
@@ -161,6 +162,20 @@ test('help exits 0 and shows examples', async () => {
   expect(await db(project, ['migrate', '--help'])).toMatchObject({
     exit: 0,
     stdout: expect.stringContaining('Examples:'),
+  });
+});
+
+test('two domains of one configuration that claim one schema are refused before anything is read', async () => {
+  await using project = await createProject({});
+  const domain = (name: string) =>
+    `{ name: '${name}', schema: 'shop', migrations: '${name}', generator: 'x', load: async () => ({}) }`;
+  await writeFile(
+    join(project.root, 'db.config.ts'),
+    `export default { domains: [${domain('shop')}, ${domain('store')}] };\n`,
+  );
+  expect(await db(project, ['migrate', '--url', 'postgres://u:p@127.0.0.1:1/app'])).toMatchObject({
+    exit: 64,
+    stderr: expect.stringContaining('DB_CONFIG: expected one domain for each schema, got "shop" in shop and store'),
   });
 });
 

@@ -108,6 +108,22 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
     expect((await project.migrate(db.url)).applied).toHaveLength(3);
   });
 
+  test.each([
+    ['older', '20250101000000_theirs', 'DB_MIGRATION_MISSING'],
+    ['newer', '20270101000000_theirs', 'DB_MIGRATION_FORKED'],
+  ])(
+    'a second configuration that claims the domain with a history of its own, %s than ours, is refused',
+    async (_, theirs, code) => {
+      await using db = await emptyDatabase(server);
+      await using first = await createProject({ [theirs]: 'CREATE SCHEMA shop' });
+      await first.migrate(db.url);
+      await using second = await createProject({ '20260101000000_ours': 'CREATE TABLE intruder (id int)' });
+      await expect(second.migrate(db.url)).rejects.toMatchObject({ code, facts: { changed: 'nothing was changed' } });
+      expect([...(await db.sql`SELECT name FROM migrations.applied`)]).toEqual([{ name: theirs }]);
+      expect([...(await db.sql`SELECT to_regclass('intruder') AS found`)]).toEqual([{ found: null }]);
+    },
+  );
+
   test('a schema "migrations" of another tool is left alone', async () => {
     await using db = await emptyDatabase(server);
     await using project = await createProject({ [A]: ORDERS });

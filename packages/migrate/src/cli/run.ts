@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { CommanderError } from 'commander';
 import type { BuiltIn } from '../cli.ts';
 import type { Config } from '../config/config.ts';
+import { requireOneOwner } from '../config/one-owner.ts';
 import { resolveTarget } from '../connect/urls.ts';
 import { readEnvironment } from '../env.ts';
 import { EXIT } from '../errors/codes.ts';
@@ -47,6 +48,7 @@ function envelope(command: string, { exit, code, domains, extra }: Outcome): str
 
 async function createContext(options: CommonOptions, out: Output, builtIn: BuiltIn | undefined): Promise<Context> {
   const { config, root } = builtIn ?? (await loadConfig(resolve(options.config ?? 'db.config.ts')));
+  requireOneOwner(config.domains);
   const environment = readEnvironment(root);
   const connectTimeoutSeconds = parseSeconds('--connect-timeout', options.connectTimeout ?? '10', 1);
   const wanted = options.domain ?? [];
