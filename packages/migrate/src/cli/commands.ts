@@ -129,12 +129,35 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'mark',
-    args: '<what>',
-    summary: 'Mark the database as production.',
+    args: '<what> [name]',
+    summary: 'Record what was done by hand: a migration is applied, or is pending; the database is production.',
     description:
-      '`mark production` records inside the database that it is production: reset and demo seeds refuse there.',
-    examples: ['pnpm db mark production'],
+      '`mark applied <name>` and `mark pending <name>` change the history and run nothing: for a migration that somebody finished, or took back, by hand. They show first, from a replay on a scratch database, where the catalog does not bear it out, and exit 3; --yes records it. `mark production` records at once, inside the database, that it is production: demo seeds and undoing everything refuse there.',
+    options: (command) =>
+      command
+        .option('--yes', 'record it, after it was shown')
+        .option('--scratch-url <url>', 'server for the scratch databases, instead of a local one')
+        .option('--lock-wait <seconds>', 'how long to wait for another migrator', '60'),
+    examples: [
+      'pnpm db mark production',
+      'pnpm db mark applied 20261121010203_initial --domain bot',
+      'pnpm db mark applied 20261121010203_initial --domain bot --yes',
+      'pnpm db mark pending 20261121010203_initial --domain bot',
+    ],
     load: () => import('./commands/mark.ts'),
+  },
+  {
+    name: 'repair',
+    summary: 'Accept edited files of applied migrations, after showing what the edits mean.',
+    description:
+      'Lists the applied migrations whose migration.sql or down.sql is not the text that was applied, and compares the catalog that all files now give, replayed on a scratch database, with this one. Exits 3 with something to accept; --yes records the texts of the files. It runs nothing: what the edits would have made otherwise stays as it is, and is named.',
+    options: (command) =>
+      command
+        .option('--yes', 'record the texts of the files, after they were shown')
+        .option('--scratch-url <url>', 'server for the scratch databases, instead of a local one')
+        .option('--lock-wait <seconds>', 'how long to wait for another migrator', '60'),
+    examples: ['pnpm db repair --domain bot', 'pnpm db repair --domain bot --yes'],
+    load: () => import('./commands/repair.ts'),
   },
   {
     name: 'script',

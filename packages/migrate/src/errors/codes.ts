@@ -131,12 +131,12 @@ export const ERRORS = {
   DB_MIGRATION_EDITED: entry(
     EXIT.refused,
     'an applied migration was edited',
-    'restore the file, and write a new migration',
+    'restore the file, and write a new migration; or accept the edit: `pnpm db repair`',
   ),
   DB_MIGRATION_MISSING: entry(
     EXIT.refused,
     'the file of an applied migration is missing',
-    'restore the folder from version control',
+    'restore the folder from version control; where it was undone by hand: `pnpm db mark pending <name>`',
   ),
   DB_MIGRATION_FORKED: entry(
     EXIT.refused,
@@ -182,7 +182,7 @@ export const ERRORS = {
   DB_DOWN_DIFFERS: entry(
     EXIT.refused,
     'the down.sql of a file is not the one that was stored when the migration was applied',
-    'restore down.sql from version control: the stored text is what runs, and the two must agree',
+    "restore down.sql from version control, for the stored text is what runs; or store the file's: `pnpm db repair`",
   ),
   DB_IRREVERSIBLE: entry(
     EXIT.refused,
@@ -242,6 +242,12 @@ export const ERRORS = {
     EXIT.unreachable,
     'no server for the scratch databases could be had',
     'do what the message says, or pass --scratch-url',
+  ),
+  DB_MARK: entry(EXIT.refused, 'a migration cannot be marked so', 'do what the message says'),
+  DB_CONFIRM: entry(
+    EXIT.decision,
+    'shown, not done: it waits for a yes',
+    'read what is shown, then run it again with --yes',
   ),
   DB_PRODUCTION: entry(
     EXIT.refused,

@@ -41,7 +41,10 @@ export type JournalEvent =
   | 'backfilled'
   | 'rolled back'
   | 'rollback failed'
-  | 'marked production';
+  | 'marked production'
+  | 'marked applied'
+  | 'marked pending'
+  | 'repaired';
 
 /** Appends to the journal; `detail` holds no row values and no secrets. To `applied` it adds how long that took and by which version,
  *  from the migration's row. */

@@ -1,7 +1,7 @@
-import { describeDifference } from '../../drift/describe.ts';
 import { type DriftReport, driftDomain } from '../../drift/drift-domain.ts';
 import { EXIT } from '../../errors/codes.ts';
 import type { Context, Outcome } from '../command.ts';
+import { differenceLines } from '../difference-lines.ts';
 import type { Output } from '../output.ts';
 
 export async function run({ out, domains, target }: Context): Promise<Outcome> {
@@ -36,10 +36,7 @@ function show(out: Output, report: DriftReport): void {
       `  a run${since} has not recorded its end: it still goes on, or was cut; then \`pnpm db migrate\` finishes it`,
     );
   }
-  for (const difference of differences.filter(({ partOf }) => partOf === null)) {
-    const parts = differences.filter(({ partOf }) => partOf === difference.object);
-    for (const line of describeDifference(difference, parts)) out.data(`  ${line}`);
-  }
+  for (const line of differenceLines(differences)) out.data(`  ${line}`);
   for (const { object, state: how, reason } of allowed.filter(({ partOf }) => partOf === null))
     out.data(`  allowed: ${how} ${object} (${reason})`);
   for (const { object } of unused) out.talk(`  note: the allow-list entry "${object}" is not needed any more`);

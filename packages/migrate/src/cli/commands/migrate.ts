@@ -3,11 +3,11 @@ import type { ApplyEvent, MigrateResult } from '../../apply/report.ts';
 import { EXIT } from '../../errors/codes.ts';
 import { DbError } from '../../errors/db-error.ts';
 import { describeBlocker } from '../../lock/blockers.ts';
-import { describeHolder } from '../../lock/try-lock.ts';
 import type { Context, Outcome } from '../command.ts';
 import type { Output } from '../output.ts';
 import { parseSeconds } from '../parse-seconds.ts';
 import { progressBar } from '../progress-bar.ts';
+import { sayWaiting } from '../say-waiting.ts';
 
 interface Options {
   readonly to?: string;
@@ -56,7 +56,7 @@ function eventLine(event: { readonly type: string }): string {
 function show(out: Output, event: ApplyEvent): void {
   switch (event.type) {
     case 'waiting':
-      out.talk(`  waiting for another migrator: ${describeHolder(event.holder)}`);
+      sayWaiting(out)(event.holder);
       break;
     case 'applying':
       out.progress(`  … ${event.name}`);

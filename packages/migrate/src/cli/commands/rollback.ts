@@ -1,7 +1,6 @@
 import { EXIT } from '../../errors/codes.ts';
 import { DbError } from '../../errors/db-error.ts';
 import { describeBlocker } from '../../lock/blockers.ts';
-import { describeHolder } from '../../lock/try-lock.ts';
 import type { RollbackExtent } from '../../rollback/extent.ts';
 import type { RollbackEvent, RollbackResult } from '../../rollback/report.ts';
 import {
@@ -14,6 +13,7 @@ import type { Context, Outcome } from '../command.ts';
 import type { Output } from '../output.ts';
 import { parseSeconds } from '../parse-seconds.ts';
 import { progressBar } from '../progress-bar.ts';
+import { sayWaiting } from '../say-waiting.ts';
 
 interface Options {
   readonly steps?: string;
@@ -94,7 +94,7 @@ function parseExtent({ steps, to, all }: Options): RollbackExtent {
 function show(out: Output, event: RollbackEvent): void {
   switch (event.type) {
     case 'waiting':
-      out.talk(`  waiting for another migrator: ${describeHolder(event.holder)}`);
+      sayWaiting(out)(event.holder);
       break;
     case 'rolling back':
       out.progress(`  … ${event.name}`);
