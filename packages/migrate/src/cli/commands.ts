@@ -160,6 +160,24 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/repair.ts'),
   },
   {
+    name: 'import-history',
+    summary: 'Take over what another tool has recorded as applied.',
+    description:
+      "Reads the ledger of drizzle (0.x and 1.0) or node-pg-migrate and records its migrations as applied; it runs nothing and leaves the other tool's table as it is. Each row must be one of the domain's files: by name, by moment, by hash, or by the words of its name. Files that the other tool passed over are listed. It shows first where the catalog does not bear the claim out, from a replay on a scratch database, and exits 3; --yes records it.",
+    options: (command) =>
+      command
+        .requiredOption('--from <tool>', 'drizzle or node-pg-migrate')
+        .option('--table <schema.table>', 'its ledger, where it is not in the usual place')
+        .option('--yes', 'record it, after it was shown')
+        .option('--scratch-url <url>', 'server for the scratch databases, instead of a local one')
+        .option('--lock-wait <seconds>', 'how long to wait for another migrator', '60'),
+    examples: [
+      'pnpm db import-history --from drizzle --domain bot',
+      'pnpm db import-history --from node-pg-migrate --table public.pgmigrations --domain optimizer --yes',
+    ],
+    load: () => import('./commands/import-history.ts'),
+  },
+  {
     name: 'script',
     summary: 'Print the whole history as one SQL file for psql or a first start.',
     description:

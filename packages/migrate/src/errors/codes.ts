@@ -244,6 +244,11 @@ export const ERRORS = {
     'do what the message says, or pass --scratch-url',
   ),
   DB_MARK: entry(EXIT.refused, 'a migration cannot be marked so', 'do what the message says'),
+  DB_LEDGER: entry(
+    EXIT.refused,
+    "another tool's record of applied migrations cannot be taken over",
+    'give each row its migration file, or name the right table with --table',
+  ),
   DB_CONFIRM: entry(
     EXIT.decision,
     'shown, not done: it waits for a yes',

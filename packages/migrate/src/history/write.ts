@@ -44,7 +44,8 @@ export type JournalEvent =
   | 'marked production'
   | 'marked applied'
   | 'marked pending'
-  | 'repaired';
+  | 'repaired'
+  | 'imported';
 
 /** Appends to the journal; `detail` holds no row values and no secrets. To `applied` it adds how long that took and by which version,
  *  from the migration's row. */

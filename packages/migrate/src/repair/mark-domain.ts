@@ -1,11 +1,11 @@
-import { type Catalog, readCatalog } from '../catalog/read-catalog.ts';
+import { readCatalog } from '../catalog/read-catalog.ts';
 import type { DomainConfig } from '../config/config.ts';
 import { openSession, type Session } from '../connect/session.ts';
 import type { Target } from '../connect/target.ts';
 import type { DriftDifference } from '../drift/differences.ts';
 import { readRecording, writeExpected } from '../drift/recording.ts';
 import { settleRecording } from '../drift/with-recorded-catalog.ts';
-import { DbError, inDomain } from '../errors/db-error.ts';
+import { inDomain } from '../errors/db-error.ts';
 import { connectionCode, fromConnection } from '../errors/from-driver.ts';
 import { parseHistory } from '../files/parse-history.ts';
 import type { ParsedMigration } from '../files/parse-migration.ts';
@@ -16,7 +16,7 @@ import { type LockOptions, lockName, withLock } from '../lock/try-lock.ts';
 import { type MigrationState, type Plan, planMigrations } from '../plan/plan.ts';
 import { type Consequence, consequence } from './consequence.ts';
 import { type MarkedAs, type MarkPlan, planMark } from './plan-mark.ts';
-import type { Replay } from './replay.ts';
+import { type Replay, tryReplay } from './replay.ts';
 
 export interface MarkOptions {
   /** Folder that the domain's paths are relative to. */
@@ -101,26 +101,13 @@ async function look(
   if (mark.act === 'nothing') return { mark, consequence: null, unknown: null };
   if (file === undefined) return { mark, consequence: null, unknown: 'this build does not have its file' };
   const others = appliedBeside(plan, files, name);
-  const replayed = await replayBoth(replay, others, [...others, file]);
-  if (!replayed.ok) return { mark, consequence: null, unknown: replayed.why };
-  const [before, after] = as === 'applied' ? [replayed.without, replayed.having] : [replayed.having, replayed.without];
+  const [without, having] = [await tryReplay(replay, others), await tryReplay(replay, [...others, file])];
+  if (!without.ok) return { mark, consequence: null, unknown: without.why };
+  if (!having.ok) return { mark, consequence: null, unknown: having.why };
+  const [before, after] = as === 'applied' ? ([without, having] as const) : ([having, without] as const);
   const recorded = present ? (await readRecording(session.sql, domain.name)).expected : null;
   const live = await readCatalog(session.sql, [domain.schema]);
-  return { mark, consequence: consequence(recorded, before, after, live), unknown: null };
-}
-
-/** What cannot be run on a scratch database may still have been finished by hand: that it cannot be compared is said, and no more. */
-async function replayBoth(
-  replay: Replay,
-  without: readonly ParsedMigration[],
-  having: readonly ParsedMigration[],
-): Promise<{ ok: true; without: Catalog; having: Catalog } | { ok: false; why: string }> {
-  try {
-    return { ok: true, without: await replay(without), having: await replay(having) };
-  } catch (error) {
-    if (!(error instanceof DbError && error.code === 'DB_GENERATE')) throw error;
-    return { ok: false, why: `it does not run on a scratch database: ${error.facts.why}` };
-  }
+  return { mark, consequence: consequence(recorded, before.catalog, after.catalog, live), unknown: null };
 }
 
 function appliedBeside(

@@ -3,6 +3,7 @@ import { readCatalog } from '../catalog/read-catalog.ts';
 import type { DomainConfig } from '../config/config.ts';
 import { openSession } from '../connect/session.ts';
 import { parseTarget } from '../connect/target.ts';
+import { DbError } from '../errors/db-error.ts';
 import type { ParsedMigration } from '../files/parse-migration.ts';
 
 /** The catalog that migrations give, in name order, on an empty database. */
@@ -23,4 +24,17 @@ export function replayOn(scratch: ScratchBuilder, { schema }: Pick<DomainConfig,
     await using session = await openSession(parseTarget(database.url, 'scratch'), { app: 'db replay', readOnly: true });
     return await readCatalog(session.sql, [schema]);
   };
+}
+
+/** What cannot be run on a scratch database may still be in a live one: that it cannot be compared is a result, and no failure. */
+export async function tryReplay(
+  replay: Replay,
+  migrations: readonly ParsedMigration[],
+): Promise<{ readonly ok: true; readonly catalog: Catalog } | { readonly ok: false; readonly why: string }> {
+  try {
+    return { ok: true, catalog: await replay(migrations) };
+  } catch (error) {
+    if (!(error instanceof DbError && error.code === 'DB_GENERATE')) throw error;
+    return { ok: false, why: `it does not run on a scratch database: ${error.facts.why}` };
+  }
 }
