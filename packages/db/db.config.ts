@@ -12,12 +12,14 @@ function domain(
     migrations: `migrations/${name}`,
     generator: `drizzle/${name}.config.ts`,
     drift,
+    roles: { app: `${name}_app`, worker: `${name}_worker`, readOnly: `${name}_read` },
     load: async () => (await load()).domain,
   };
 }
 
 /** Hands the five domains to the engine, in the order in which they are migrated. */
 export default defineConfig({
+  roles: { owner: 'repo_owner', migrator: 'repo_migrator' },
   domains: [
     domain('bot', () => import('./src/bot/domain.ts')),
     domain('audit', () => import('./src/audit/domain.ts')),

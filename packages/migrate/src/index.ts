@@ -9,6 +9,7 @@ export { type DriftReport, driftDomain } from './drift/drift-domain.ts';
 export { ERRORS, type ErrorCode, EXIT } from './errors/codes.ts';
 export { DbError } from './errors/db-error.ts';
 export type { MigrationState, Plan, PlannedMigration } from './plan/plan.ts';
+export { applyRoles, type RolesReport } from './roles/apply-roles.ts';
 export type { RollbackExtent } from './rollback/extent.ts';
 export type { PlannedRollback, RollbackEvent, RollbackResult, RolledBackNow } from './rollback/report.ts';
 export { previewRollback, type RollbackOptions, rollbackDomain } from './rollback/rollback-domain.ts';

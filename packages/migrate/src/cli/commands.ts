@@ -178,6 +178,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/import-history.ts'),
   },
   {
+    name: 'roles',
+    args: '<what>',
+    summary: 'Make the roles: owner, migrator, and for each domain app, worker and read-only.',
+    description:
+      '`roles apply` makes the roles that db.config.ts names, gives the owner every schema with all that is in it, grants each role what it needs and takes away what it has beyond that, also on tables to come. It shows the statements and exits 3; --yes runs them in one transaction. Passwords are yours to set: `ALTER ROLE bot_app PASSWORD …`. Run it again after the first migrate of a domain. It never drops a role.',
+    options: (command) => command.option('--yes', 'run the statements, after they were shown'),
+    examples: ['pnpm db roles apply', 'pnpm db roles apply --domain bot --yes'],
+    load: () => import('./commands/roles.ts'),
+  },
+  {
     name: 'script',
     summary: 'Print the whole history as one SQL file for psql or a first start.',
     description:

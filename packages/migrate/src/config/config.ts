@@ -2,6 +2,7 @@ import type { Backfill } from '../backfill/backfill.ts';
 import type { SqlObject } from '../objects/object.ts';
 import type { AllowedDrift } from './drift.ts';
 import type { Hooks } from './hooks.ts';
+import type { DomainRoles, OwnerRoles } from './roles.ts';
 import type { Seed } from './seed.ts';
 
 /** What a domain declares beyond its migration files. Loaded only by the commands that need it, so that `migrate` stays quick. */
@@ -27,11 +28,15 @@ export interface DomainConfig {
   readonly generator: string;
   /** Differences that `drift` and `verify` accept. Absent: none. */
   readonly drift?: readonly AllowedDrift[];
+  /** Made by `db roles apply`. Absent: none. */
+  readonly roles?: DomainRoles;
   readonly load: () => Promise<DomainModule>;
 }
 
 export interface Config {
   readonly domains: readonly DomainConfig[];
+  /** Made by `db roles apply`. Absent: whoever migrates owns what it makes. */
+  readonly roles?: OwnerRoles;
   /** Called around `migrate`. */
   readonly hooks?: Hooks;
 }

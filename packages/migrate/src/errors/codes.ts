@@ -249,6 +249,11 @@ export const ERRORS = {
     "another tool's record of applied migrations cannot be taken over",
     'give each row its migration file, or name the right table with --table',
   ),
+  DB_ROLE: entry(
+    EXIT.refused,
+    'a role of that name is there, with rights that ours must not have',
+    'do what the message says',
+  ),
   DB_CONFIRM: entry(
     EXIT.decision,
     'shown, not done: it waits for a yes',

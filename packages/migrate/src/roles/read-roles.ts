@@ -1,0 +1,102 @@
+import type { Sql } from 'postgres';
+import type { WantedRoles } from './wanted.ts';
+
+/** What the server has of the wanted roles. */
+export interface LiveRoles {
+  readonly database: string;
+  readonly roles: readonly LiveRole[];
+  /** Whether the migrator is a member of the owner, and works as it from its first statement on. */
+  readonly migratorIsMember: boolean;
+  readonly migratorActsAsOwner: boolean;
+  readonly ownerMayCreateSchemas: boolean;
+  /** Wanted schemas that are there. */
+  readonly schemas: readonly string[];
+  /** What the owner shall own and does not, as statements would name it: `TABLE "bot"."logs"`. */
+  readonly ownedByOthers: readonly string[];
+  /** Privileges that our roles hold on what is in the wanted schemas. */
+  readonly held: readonly HeldPrivilege[];
+  /** Objects of each kind in each schema, to tell whether all of them are granted. */
+  readonly objects: readonly { readonly schema: string; readonly on: ObjectKind; readonly objects: number }[];
+  /** Privileges on tables and sequences to come. */
+  readonly defaults: readonly {
+    readonly role: string;
+    readonly schema: string;
+    readonly on: ObjectKind;
+    readonly privilege: string;
+  }[];
+}
+
+export type ObjectKind = 'schema' | 'tables' | 'sequences';
+
+export interface LiveRole {
+  readonly name: string;
+  readonly canLogin: boolean;
+  /** SUPERUSER, BYPASSRLS, CREATEROLE, CREATEDB, REPLICATION: more than any of our roles may have. */
+  readonly powers: readonly string[];
+  /** Roles that it is a member of, directly or not. */
+  readonly memberOf: readonly string[];
+}
+
+export interface HeldPrivilege {
+  readonly role: string;
+  readonly schema: string;
+  readonly on: ObjectKind;
+  readonly privilege: string;
+  /** On how many objects of that kind. */
+  readonly objects: number;
+}
+
+/** Reads what the server has, in one snapshot; read-only. */
+export async function readRoles(sql: Sql, { owners, roles, schemas }: WantedRoles): Promise<LiveRoles> {
+  const [row] = await sql<[{ live: LiveRoles }]>`
+    WITH wanted AS (SELECT oid, rolname FROM pg_roles WHERE rolname IN (SELECT jsonb_array_elements_text(${JSON.stringify(roles.map(({ name }) => name))}::text::jsonb))),
+      spaces AS (SELECT oid, nspname, nspowner, nspacl FROM pg_namespace WHERE nspname IN (SELECT jsonb_array_elements_text(${JSON.stringify(schemas)}::text::jsonb))),
+      -- Sequences of identity and serial columns belong to their table, and change owner with it.
+      relations AS (
+        SELECT c.oid, s.nspname, c.relname, c.relkind, c.relowner, c.relacl,
+          EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.refclassid = 'pg_class'::regclass
+            AND d.deptype IN ('a', 'i') AND c.relkind = 'S') AS dependent
+        FROM pg_class c JOIN spaces s ON s.oid = c.relnamespace WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')),
+      kinds AS (
+        SELECT nspname AS schema, 'schema' AS "on", nspacl AS acl, 'n'::"char" AS letter, nspowner AS owner FROM spaces
+        UNION ALL SELECT nspname, CASE relkind WHEN 'S' THEN 'sequences' ELSE 'tables' END, relacl,
+          CASE relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", relowner FROM relations),
+      owned AS (
+        SELECT format('SCHEMA %I', nspname) AS what, nspowner AS owner FROM spaces
+        UNION ALL SELECT format('%s %I.%I', CASE relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE'
+          WHEN 'f' THEN 'FOREIGN TABLE' ELSE 'TABLE' END, nspname, relname), relowner FROM relations WHERE NOT dependent
+        UNION ALL SELECT format('ROUTINE %s', p.oid::regprocedure), p.proowner FROM pg_proc p JOIN spaces s ON s.oid = p.pronamespace
+        UNION ALL SELECT format('%s %I.%I', CASE t.typtype WHEN 'd' THEN 'DOMAIN' ELSE 'TYPE' END, s.nspname, t.typname), t.typowner
+          FROM pg_type t JOIN spaces s ON s.oid = t.typnamespace LEFT JOIN pg_class c ON c.oid = t.typrelid
+          WHERE t.typtype IN ('e', 'd') OR (t.typtype = 'c' AND c.relkind = 'c'))
+    SELECT json_build_object(
+      'database', current_database(),
+      'roles', (SELECT coalesce(json_agg(json_build_object('name', r.rolname, 'canLogin', r.rolcanlogin,
+          'powers', array_remove(ARRAY[CASE WHEN r.rolsuper THEN 'SUPERUSER' END, CASE WHEN r.rolbypassrls THEN 'BYPASSRLS' END,
+            CASE WHEN r.rolcreaterole THEN 'CREATEROLE' END, CASE WHEN r.rolcreatedb THEN 'CREATEDB' END,
+            CASE WHEN r.rolreplication THEN 'REPLICATION' END], NULL),
+          'memberOf', (SELECT coalesce(json_agg(m.rolname ORDER BY m.rolname), '[]') FROM pg_roles m
+            WHERE m.oid <> r.oid AND NOT r.rolsuper AND pg_has_role(r.oid, m.oid, 'MEMBER')))), '[]')
+        FROM wanted w JOIN pg_roles r ON r.oid = w.oid),
+      'migratorIsMember', EXISTS (SELECT FROM pg_auth_members m JOIN pg_roles o ON o.oid = m.roleid JOIN pg_roles u ON u.oid = m.member
+        WHERE o.rolname = ${owners.owner} AND u.rolname = ${owners.migrator}),
+      'migratorActsAsOwner', EXISTS (SELECT FROM pg_db_role_setting s JOIN pg_roles u ON u.oid = s.setrole
+        WHERE u.rolname = ${owners.migrator} AND s.setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())
+          AND ${`role=${owners.owner}`} = ANY (s.setconfig)),
+      'ownerMayCreateSchemas', EXISTS (SELECT FROM wanted WHERE rolname = ${owners.owner} AND has_database_privilege(oid, current_database(), 'CREATE')),
+      'schemas', (SELECT coalesce(json_agg(nspname ORDER BY nspname), '[]') FROM spaces),
+      'ownedByOthers', (SELECT coalesce(json_agg(what ORDER BY what), '[]') FROM owned JOIN pg_roles r ON r.oid = owner
+        WHERE r.rolname <> ${owners.owner}),
+      'held', (SELECT coalesce(json_agg(json_build_object('role', rolname, 'schema', schema, 'on', "on", 'privilege', privilege_type, 'objects', n)), '[]')
+        FROM (SELECT w.rolname, k.schema, k."on", a.privilege_type, count(*)::int AS n
+          FROM kinds k CROSS JOIN LATERAL aclexplode(coalesce(k.acl, acldefault(k.letter, k.owner))) a JOIN wanted w ON w.oid = a.grantee
+          WHERE a.grantee <> k.owner GROUP BY 1, 2, 3, 4) AS h),
+      'objects', (SELECT coalesce(json_agg(json_build_object('schema', schema, 'on', "on", 'objects', n)), '[]')
+        FROM (SELECT schema, "on", count(*)::int AS n FROM kinds GROUP BY 1, 2) AS o),
+      'defaults', (SELECT coalesce(json_agg(json_build_object('role', w.rolname, 'schema', s.nspname, 'privilege', a.privilege_type,
+          'on', CASE d.defaclobjtype WHEN 'S' THEN 'sequences' ELSE 'tables' END)), '[]')
+        FROM pg_default_acl d JOIN spaces s ON s.oid = d.defaclnamespace JOIN pg_roles o ON o.oid = d.defaclrole
+          CROSS JOIN LATERAL aclexplode(d.defaclacl) a JOIN wanted w ON w.oid = a.grantee
+        WHERE o.rolname = ${owners.owner} AND d.defaclobjtype IN ('r', 'S'))) AS live`;
+  return row.live;
+}
