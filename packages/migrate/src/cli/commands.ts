@@ -189,13 +189,17 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'script',
-    summary: 'Print the whole history as one SQL file for psql or a first start.',
+    summary: 'Print the whole history, or what is pending, as one SQL file for psql.',
     description:
-      'Prints SQL that creates every domain in an empty database, history rows included: for /docker-entrypoint-initdb.d, or for psql with ON_ERROR_STOP. The engine then agrees that all of it is applied.',
-    options: (command) => command.option('--out <file>', 'write to this file instead of stdout'),
+      'Prints SQL that creates every domain in an empty database, history rows included: for /docker-entrypoint-initdb.d, or for psql with ON_ERROR_STOP. With --pending it asks the database, refuses what migrate would refuse, and prints only what is pending there: for a person who runs SQL by hand, as often as he likes, also after it was cut. The engine then agrees that it is applied.',
+    options: (command) =>
+      command
+        .option('--pending', 'only what is pending in the database of DIRECT_URL or DATABASE_URL')
+        .option('--out <file>', 'write to this file instead of stdout'),
     examples: [
       'pnpm db script --out packages/db/initdb/10-schema.sql',
       'pnpm --silent db script | psql -v ON_ERROR_STOP=1 "$DATABASE_URL"',
+      'pnpm db script --pending --out pending.sql',
     ],
     load: () => import('./commands/script.ts'),
   },

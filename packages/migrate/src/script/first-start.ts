@@ -1,6 +1,7 @@
 import type { ParsedMigration } from '../files/parse-migration.ts';
 import { HISTORY_DDL } from '../history/schema.ts';
 import { quoteLiteral } from '../objects/quote.ts';
+import { appliedRow, transaction } from './texts.ts';
 
 export interface ScriptDomain {
   readonly name: string;
@@ -25,7 +26,7 @@ export function firstStartScript(domains: readonly ScriptDomain[]): string {
 function applied(domain: string, migration: ParsedMigration): string {
   const statements = migration.statements.map(({ text }) => text);
   const records = [
-    record(domain, migration),
+    appliedRow(domain, migration),
     ...migration.header.afterBackfill.map((name) => backfilled(domain, name)),
   ];
   return migration.header.noTransaction
@@ -33,17 +34,6 @@ function applied(domain: string, migration: ParsedMigration): string {
     : transaction([...records, ...statements]);
 }
 
-function record(domain: string, { name, checksum, down }: ParsedMigration): string {
-  const values = [domain, name, checksum, down?.sql ?? null, down?.checksum ?? null].map((value) =>
-    value === null ? 'NULL' : quoteLiteral(value),
-  );
-  return `INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES (${values.join(', ')}, 0)`;
-}
-
 function backfilled(domain: string, name: string): string {
   return `INSERT INTO migrations.backfills (domain, name, state, finished_at) VALUES (${quoteLiteral(domain)}, ${quoteLiteral(name)}, 'done', clock_timestamp()) ON CONFLICT DO NOTHING`;
-}
-
-function transaction(statements: readonly string[]): string {
-  return ['BEGIN;', ...statements.map((text) => `${text};`), 'COMMIT;'].join('\n');
 }
