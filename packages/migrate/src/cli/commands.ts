@@ -128,6 +128,24 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/seed.ts'),
   },
   {
+    name: 'doctor',
+    summary:
+      'Look for what a migration would stumble over: version, pooler, clock, rights, long transactions, INVALID indexes.',
+    description:
+      'Asks each database once and changes nothing: server version, standby or read-only, TLS, clock, rights to create, declared extensions, search_path, timeouts of the role, free connections, transactions older than a minute, prepared ones, INVALID indexes. A pooler, a refused password and an unreachable server are errors with their fix. Exits 2 where a migration would fail.',
+    examples: ['pnpm db doctor', 'pnpm db doctor --domain bot --json'],
+    load: () => import('./commands/doctor.ts'),
+  },
+  {
+    name: 'reset',
+    summary: 'Drop everything of a domain on a development database, with its history.',
+    description:
+      'Drops the schema of each domain that is asked for, with all rows, and takes the domain out of the history, in one transaction. For development only: refused on a database that is marked as production, and on a server that is neither on this machine nor named in DB_RESET_HOSTS. It wants the name of the database, typed on a terminal or by --confirm.',
+    options: (command) => command.option('--confirm <database>', 'the name of the database, instead of typing it'),
+    examples: ['pnpm db reset --domain bot', 'pnpm db reset --confirm repo'],
+    load: () => import('./commands/reset.ts'),
+  },
+  {
     name: 'mark',
     args: '<what> [name]',
     summary: 'Record what was done by hand: a migration is applied, or is pending; the database is production.',
@@ -202,6 +220,18 @@ export const COMMANDS: readonly CommandEntry[] = [
       'pnpm db script --pending --out pending.sql',
     ],
     load: () => import('./commands/script.ts'),
+  },
+  {
+    name: 'completion',
+    args: '<shell>',
+    summary: 'Print a completion script for bash, zsh or fish.',
+    description:
+      'Completes commands and flags of a command that is called `db`: make one by `alias db="pnpm --silent db"`.',
+    examples: [
+      'source <(pnpm --silent db completion bash)',
+      'pnpm --silent db completion fish > ~/.config/fish/completions/db.fish',
+    ],
+    load: () => import('./commands/completion.ts'),
   },
   {
     name: 'docs',

@@ -244,6 +244,11 @@ export const ERRORS = {
     'do what the message says, or pass --scratch-url',
   ),
   DB_MARK: entry(EXIT.refused, 'a migration cannot be marked so', 'do what the message says'),
+  DB_RESET: entry(
+    EXIT.refused,
+    'reset is for development databases that somebody has named',
+    'do what the message says',
+  ),
   DB_LEDGER: entry(
     EXIT.refused,
     "another tool's record of applied migrations cannot be taken over",

@@ -45,7 +45,8 @@ export type JournalEvent =
   | 'marked applied'
   | 'marked pending'
   | 'repaired'
-  | 'imported';
+  | 'imported'
+  | 'reset';
 
 /** Appends to the journal; `detail` holds no row values and no secrets. To `applied` it adds how long that took and by which version,
  *  from the migration's row. */

@@ -12,6 +12,7 @@ import { differenceLines } from '../difference-lines.ts';
 import type { Output } from '../output.ts';
 import { parseSeconds } from '../parse-seconds.ts';
 import { sayWaiting } from '../say-waiting.ts';
+import { targetsByDatabase } from '../targets-by-database.ts';
 
 interface Options {
   readonly yes?: boolean;
@@ -65,8 +66,8 @@ function show(out: Output, { domain, target, name, state, as, outcome, differenc
 }
 
 async function production(context: Context): Promise<Outcome> {
-  const targets = new Map(context.domains.map((domain) => [context.target(domain).url, context.target(domain)]));
-  for (const target of targets.values()) {
+  const databases = targetsByDatabase(context);
+  for (const { target } of databases) {
     await using session = await openSession(target, { app: 'db mark production' });
     await ensureHistory(session, { waitMs: 60_000, onWait: sayWaiting(context.out) });
     await markProduction(session);
@@ -75,6 +76,6 @@ async function production(context: Context): Promise<Outcome> {
   return {
     exit: EXIT.ok,
     code: 'OK',
-    domains: [...targets.values()].map(({ label }) => ({ target: label, production: true })),
+    domains: databases.map(({ target }) => ({ target: target.label, production: true })),
   };
 }

@@ -1,10 +1,9 @@
-import type { DomainConfig } from '../../config/config.ts';
-import type { Target } from '../../connect/target.ts';
 import { EXIT } from '../../errors/codes.ts';
 import { DbError } from '../../errors/db-error.ts';
 import { applyRoles, type RolesReport } from '../../roles/apply-roles.ts';
 import type { Context, Outcome } from '../command.ts';
 import type { Output } from '../output.ts';
+import { targetsByDatabase } from '../targets-by-database.ts';
 
 export async function run(
   context: Context,
@@ -16,7 +15,7 @@ export async function run(
   if (config.roles === undefined)
     throw new DbError('DB_CONFIG', { why: 'expected `roles: { owner, migrator }` in the configuration, got none' });
   const reports: RolesReport[] = [];
-  for (const { target, domains } of byDatabase(context)) {
+  for (const { target, domains } of targetsByDatabase(context)) {
     const report = await applyRoles(target, config.roles, domains, { yes: options.yes === true });
     reports.push(report);
     if (!out.json) show(out, report);
@@ -24,18 +23,6 @@ export async function run(
   const shown = reports.some(({ outcome }) => outcome === 'shown');
   if (shown && !out.json) out.talk('nothing was changed; --yes runs them');
   return { exit: shown ? EXIT.decision : EXIT.ok, code: shown ? 'DB_CONFIRM' : 'OK', domains: reports };
-}
-
-/** Domains that share a database are one transaction. */
-function byDatabase({
-  domains,
-  target,
-}: Context): readonly { readonly target: Target; readonly domains: readonly DomainConfig[] }[] {
-  const targets = domains.map((domain) => ({ domain, target: target(domain) }));
-  return [...Map.groupBy(targets, (one) => one.target.url).values()].flatMap((group) => {
-    const [first] = group;
-    return first === undefined ? [] : [{ target: first.target, domains: group.map(({ domain }) => domain) }];
-  });
 }
 
 function show(out: Output, { target, statements, laterSchemas, outcome }: RolesReport): void {
