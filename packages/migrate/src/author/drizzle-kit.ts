@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { findPackageJSON } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -31,6 +31,19 @@ export async function exportSchema(root: string, config: string): Promise<string
   const { stdout, stderr, failed } = await runKit(root, ['export', '--config', config]);
   if (failed) throw new DbError('DB_GENERATE', { why: `drizzle-kit export: ${(stderr + stdout).trim()}`, at: config });
   return stdout;
+}
+
+/** Runs drizzle-kit on the terminal until it ends; gives its exit code, 0 where a signal ended it. */
+export async function spawnKit(
+  root: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<number> {
+  const child = spawn(process.execPath, [await kitBin(root), ...args], { cwd: root, env, stdio: 'inherit' });
+  return await new Promise((settle, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => settle(code ?? 0));
+  });
 }
 
 async function runKit(

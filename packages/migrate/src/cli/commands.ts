@@ -222,6 +222,19 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/script.ts'),
   },
   {
+    name: 'studio',
+    summary: "Look at a domain's rows in drizzle's Studio.",
+    description:
+      "Starts drizzle-kit's Studio on this machine and prints the address to open; the page itself comes from drizzle's site. It can change rows: refused on a database that is marked as production, unless that is named.",
+    options: (command) =>
+      command
+        .option('--port <number>', 'where Studio listens', '4983')
+        .option('--host <address>', 'the address it listens on', '127.0.0.1')
+        .option('--confirm <database>', 'name the database to open one that is marked as production'),
+    examples: ['pnpm db studio --domain bot'],
+    load: () => import('./commands/studio.ts'),
+  },
+  {
     name: 'completion',
     args: '<shell>',
     summary: 'Print a completion script for bash, zsh or fish.',
