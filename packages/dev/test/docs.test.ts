@@ -64,7 +64,7 @@ function bareEnvironment(): NodeJS.ProcessEnv {
 
 test('every error code that a page names exists', () => {
   const known = new Set(read('docs/errors.md').match(/\bDB_[A-Z_]+/g));
-  const variables = new Set(['DB_PORT']);
+  const variables = new Set(['DB_PORT', 'DB_RESET_HOSTS']);
   const unknown = pages.flatMap((page) =>
     (read(page).match(/(?<![A-Z_])DB_[A-Z_]*[A-Z]\b/g) ?? [])
       .filter((code) => !known.has(code) && !variables.has(code) && !code.startsWith('DB_CLIENT_'))
@@ -76,7 +76,7 @@ test('every error code that a page names exists', () => {
 describe('every script that a page names exists', () => {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
   const builtIn = new Set(['install', 'exec', 'fetch', 'add', 'run', 'deploy']);
-  const commands = new Set([...read('docs/cli.md').matchAll(/^## (\w+)$/gm)].map(([, name]) => name));
+  const commands = new Set([...read('docs/cli.md').matchAll(/^## ([\w-]+)$/gm)].map(([, name]) => name));
 
   test.each(pages)('%s', (page) => {
     const text = code(read(page));
@@ -91,7 +91,7 @@ describe('every script that a page names exists', () => {
 
   test('and every `pnpm db <command>`', () => {
     const named = pages.flatMap((page) =>
-      [...read(page).matchAll(/pnpm (?:--silent )?db ([a-z]+)/g)].map(([, command = '']) => ({ page, command })),
+      [...read(page).matchAll(/pnpm (?:--silent )?db ([a-z][a-z-]*[a-z])/g)].map(([, command = '']) => ({ page, command })),
     );
     expect(named.filter(({ command }) => !commands.has(command))).toEqual([]);
   });
