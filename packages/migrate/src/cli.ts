@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { createOutput } from './cli/output.ts';
 import { createProgram } from './cli/program.ts';
 import { commanderExit, reportError } from './cli/run.ts';
@@ -12,6 +13,8 @@ export interface BuiltIn {
 
 /** Runs the command line of this process and sets its exit code. A bundle passes its configuration; otherwise `--config` names it. */
 export async function runCli(builtIn?: BuiltIn): Promise<void> {
+  // A young heap that grows saves a twentieth of the time and costs up to 100 MB, of what is often a small container.
+  setFlagsFromString('--semi-space-growth-factor=1');
   const json = process.argv.includes('--json');
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => process.exit(reportInterrupted(signal, json)));

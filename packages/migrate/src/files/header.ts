@@ -20,6 +20,9 @@ export interface Header {
 const ALMOST =
   /^(?:-{2,}|\/\*)\s*(?:db\s*:|[bd]{2}\s*:?\s*(?:no-transaction|irreversible|allow|contract|lock-budget|after-backfill)\b)/i;
 
+/** Found in every text that has a comment which `parseHeader` does not take for an ordinary one. */
+export const MAYBE_WORDS = /(?:--|\/\*)\s*[bd]{2}/i;
+
 const WORD = /^--\s*db:\s*(\S+)\s*(.*)$/;
 
 /** Reads `-- db: …` comments; every other comment is for people.

@@ -81,6 +81,24 @@ test('a syntax error names file, line and column, and shows the place', () => {
   expect(error.facts.why).toContain('SELECT é FORM x;\n              ^');
 });
 
+test.each(["SELECT 'open", 'SELECT $$open', '/* open', 'DROP TABEL x'])(
+  'a down with a syntax error is refused: %s',
+  (down) => {
+    const file = migrationFile({
+      name: '1_a',
+      path: 'm/1_a/migration.sql',
+      sql: 'SELECT 1',
+      down: `SELECT 1;\n${down}`,
+    });
+    expect(() => parseMigration(file)).toThrow(
+      expect.objectContaining({
+        code: 'DB_FILE_SYNTAX',
+        facts: expect.objectContaining({ at: expect.stringMatching(/^m\/1_a\/down.sql:2:/) }),
+      }),
+    );
+  },
+);
+
 test.each([
   ['CREATE INDEX CONCURRENTLY i ON t (a);', 'DB_FILE_MIXED'],
   ['DROP INDEX CONCURRENTLY i;', 'DB_FILE_MIXED'],

@@ -1,7 +1,7 @@
 import { DbError } from '../errors/db-error.ts';
-import { commentsOf, parseSql, type Statement } from '../sql/parse.ts';
+import { parseSql, type Statement } from '../sql/parse.ts';
 import { controlsTransaction, needsNoTransaction } from '../sql/transactional.ts';
-import { type Header, parseHeader } from './header.ts';
+import { type Header, MAYBE_WORDS, parseHeader } from './header.ts';
 import type { MigrationFile } from './migration-file.ts';
 
 /** A migration that is valid SQL and can be applied as its header says. */
@@ -33,7 +33,7 @@ const parsedFiles = new WeakMap<MigrationFile, ParsedMigration>();
 export function parseMigration(file: MigrationFile): ParsedMigration {
   const known = parsedFiles.get(file);
   if (known !== undefined) return known;
-  const parsed = parse(file);
+  const parsed = checked(file, read(file));
   const down = downOf(file);
   if (down !== null) parseDown(down);
   parsedFiles.set(file, parsed);
@@ -44,11 +44,12 @@ export function parseMigration(file: MigrationFile): ParsedMigration {
  *  statement.
  *  @throws {DbError} DB_FILE_SYNTAX, DB_FILE_HEADER, DB_FILE_EMPTY, DB_FILE_COMMIT, DB_FILE_MIXED */
 export function parseDown(text: DownText): ParsedDown {
-  const { irreversible, afterBackfill } = parseHeader(commentsOf(text.sql), text.path);
+  const contents = read(text);
+  const { irreversible, afterBackfill } = contents.header;
   if (irreversible !== null) return { ok: false, irreversible };
   if (afterBackfill.length > 0)
     throw new DbError('DB_FILE_HEADER', { why: 'after-backfill: a down waits for no backfill', at: text.path });
-  return { ok: true, down: parse({ ...text, down: null }) };
+  return { ok: true, down: checked({ ...text, down: null }, contents) };
 }
 
 /** The down of a file. NULL: it has none. */
@@ -56,14 +57,23 @@ export function downOf({ name, path, down }: MigrationFile): DownText | null {
   return down === null ? null : { name, path: path.replace(/migration\.sql$/, 'down.sql'), ...down };
 }
 
-function parse(file: MigrationFile): ParsedMigration {
-  const parsed = parseSql(file.sql);
-  if (!parsed.ok) {
-    const { message, line, column, excerpt } = parsed.fault;
-    throw new DbError('DB_FILE_SYNTAX', { why: `${message}\n${excerpt}`, at: `${file.path}:${line}:${column}` });
-  }
-  const header = parseHeader(commentsOf(file.sql), file.path);
-  const { statements } = parsed;
+/** The engine words of a file's comments; `loadGrammar` must have been awaited.
+ *  @throws {DbError} DB_FILE_SYNTAX, DB_FILE_HEADER */
+export function headerOf(file: MigrationFile): Header {
+  return read(file).header;
+}
+
+type Contents = Pick<ParsedMigration, 'header' | 'statements'>;
+
+function read({ sql, path }: DownText): Contents {
+  const parsed = parseSql(sql, MAYBE_WORDS);
+  if (parsed.ok) return { header: parseHeader(parsed.comments, path), statements: parsed.statements };
+  const { message, line, column, excerpt } = parsed.fault;
+  throw new DbError('DB_FILE_SYNTAX', { why: `${message}\n${excerpt}`, at: `${path}:${line}:${column}` });
+}
+
+/** @throws {DbError} for what cannot run as its header says */
+function checked(file: MigrationFile, { header, statements }: Contents): ParsedMigration {
   if (statements.length === 0)
     throw new DbError('DB_FILE_EMPTY', { why: 'no statement, only comments', at: file.path });
   for (const statement of statements) {

@@ -1,8 +1,6 @@
 import type { ErrorCode } from '../errors/codes.ts';
-import { parseHeader } from '../files/header.ts';
 import type { MigrationFile } from '../files/migration-file.ts';
-import { type DownText, downOf, type ParsedMigration, parseDown } from '../files/parse-migration.ts';
-import { commentsOf } from '../sql/parse.ts';
+import { type DownText, downOf, headerOf, type ParsedMigration, parseDown } from '../files/parse-migration.ts';
 import type { StoredMigration } from './read-stored.ts';
 
 /** Where the text of a down comes from. */
@@ -37,7 +35,7 @@ export function chooseDown(stored: StoredMigration, file: MigrationFile | undefi
   const { name } = stored;
   const refuse = (code: NoWayBack['code'], why: string): ChosenDown => ({ ok: false, reason: { name, code, why } });
   const same = file?.checksum === stored.checksum ? file : undefined;
-  const header = same === undefined ? undefined : parseHeader(commentsOf(same.sql), same.path);
+  const header = same === undefined ? undefined : headerOf(same);
   if (header !== undefined && header.irreversible !== null) return refuse('DB_IRREVERSIBLE', header.irreversible);
   if (stored.down !== null && file?.down != null && file.down.checksum !== stored.down.checksum) {
     const sums = [file.down.checksum, stored.down.checksum].map((sum) => sum.slice(0, 12));

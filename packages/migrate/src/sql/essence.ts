@@ -1,13 +1,13 @@
-import type { Statement } from './parse.ts';
+import { type Statement, wholeNode } from './parse.ts';
 
-const INCIDENTAL = new Set(['location', 'stmt_location', 'stmt_len', 'concurrent', 'if_not_exists']);
+const PLACES = ['location', 'name_location', 'list_start', 'list_end', 'rexpr_list_start', 'rexpr_list_end'];
+const INCIDENTAL = new Set([...PLACES, 'concurrent', 'if_not_exists']);
 
 /** A statement as its parse tree, without places in the text, CONCURRENTLY, IF NOT EXISTS and VOLATILE, which is the default: equal
  *  for equal meaning where only the writing differs. */
-export function essence({ kind, node }: Statement): string {
-  return (
-    kind + JSON.stringify(node, (key, value: unknown) => (INCIDENTAL.has(key) ? undefined : withoutDefaults(value)))
-  );
+export function essence(statement: Statement): string {
+  const leaveOut = (key: string, value: unknown) => (INCIDENTAL.has(key) ? undefined : withoutDefaults(value));
+  return statement.kind + JSON.stringify(wholeNode(statement), leaveOut);
 }
 
 function withoutDefaults(value: unknown): unknown {

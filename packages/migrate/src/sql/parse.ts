@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import type * as Grammar from './grammar.ts';
+import { linesIn, type Piece, parsePieces, type RawParse, type RawStatement } from './pieces.ts';
 
 export type SqlNode = Readonly<Record<string, unknown>>;
 
@@ -11,6 +12,7 @@ export interface Statement {
   readonly line: number;
   /** Node kind, for example `IndexStmt`. */
   readonly kind: string;
+  /** Its tree, but for what changes rows: large files are made of that, and nobody looks into it. `wholeNode` does. */
   readonly node: SqlNode;
 }
 
@@ -26,7 +28,12 @@ export interface SyntaxFault {
 }
 
 export type Parsed =
-  | { readonly ok: true; readonly statements: readonly Statement[] }
+  | {
+      readonly ok: true;
+      readonly statements: readonly Statement[];
+      /** Those that were asked for, in order, with their markers. */
+      readonly comments: readonly string[];
+    }
   | { readonly ok: false; readonly fault: SyntaxFault };
 
 /** Loads the grammar (WebAssembly); must be awaited once before `parseSql`. */
@@ -47,33 +54,67 @@ export function grammar(): typeof Grammar {
   return loaded;
 }
 
-/** Splits a text into statements by the real grammar: dollar quotes, comments and empty statements are no trouble. */
-export function parseSql(text: string): Parsed {
+/** Splits a text into statements by the real grammar: dollar quotes, comments and empty statements are no trouble, and a text of
+ *  10 MB needs little more memory than itself, unless it is one statement. Comments are read where `wanted` is found nearby; absent:
+ *  none. */
+export function parseSql(text: string, wanted?: RegExp, pieceLength = PIECE_LENGTH): Parsed {
+  const statements: Statement[] = [];
+  const comments: string[] = [];
+  for (const piece of parsePieces(text, parseRaw, pieceLength)) {
+    if (!piece.parsed.ok) return { ok: false, fault: faultAt(piece, piece.parsed) };
+    for (const statement of statementsOf(piece, piece.parsed.statements)) statements.push(statement);
+    if (wanted?.test(piece.text)) for (const comment of commentsOf(piece.text)) comments.push(comment);
+  }
+  return { ok: true, statements, comments };
+}
+
+/** The tree of a statement, also where it was not kept. */
+export function wholeNode({ text, kind, node }: Statement): SqlNode {
+  if (!CHANGES_ROWS.has(kind)) return node;
+  const parsed = parseRaw(text);
+  const [raw] = parsed.ok ? parsed.statements : [];
+  return kindAndNode(raw)[1];
+}
+
+/** In characters. The tree of a text is some fifty times its size, so many small ones are parsed where one of 10 MB would not fit. */
+const PIECE_LENGTH = 64 * 1024;
+
+const CHANGES_ROWS = new Set(['DeleteStmt', 'InsertStmt', 'MergeStmt', 'UpdateStmt']);
+const NOT_KEPT: SqlNode = {};
+
+function statementsOf({ text, line }: Piece, raws: readonly RawStatement[]): readonly Statement[] {
+  const bytes = Buffer.from(text, 'utf8');
+  const lines = lineCounter(bytes, line);
+  return raws.map((raw): Statement => {
+    const start = raw.stmt_location ?? 0;
+    const end = raw.stmt_len === undefined || raw.stmt_len === 0 ? bytes.length : start + raw.stmt_len;
+    const [kind, node] = kindAndNode(raw);
+    return {
+      text: bytes.subarray(start, end).toString('utf8').trim(),
+      line: lines(start),
+      kind,
+      node: CHANGES_ROWS.has(kind) ? NOT_KEPT : node,
+    };
+  });
+}
+
+function kindAndNode(raw: RawStatement | undefined): readonly [string, SqlNode] {
+  const [[kind, node] = ['', {}]] = Object.entries((raw?.stmt ?? {}) as Readonly<Record<string, SqlNode>>);
+  return [kind, node];
+}
+
+function parseRaw(text: string): RawParse {
+  // The grammar's door refuses the empty text.
   if (text.trim() === '') return { ok: true, statements: [] };
   try {
-    const bytes = Buffer.from(text, 'utf8');
-    const lines = lineCounter(bytes);
-    const statements = (grammar().parseSync(text).stmts ?? []).map((raw): Statement => {
-      const start = raw.stmt_location ?? 0;
-      const end = raw.stmt_len === undefined || raw.stmt_len === 0 ? bytes.length : start + raw.stmt_len;
-      const node = (raw.stmt ?? {}) as SqlNode;
-      const [kind = ''] = Object.keys(node);
-      return {
-        text: bytes.subarray(start, end).toString('utf8').trim(),
-        line: lines(start),
-        kind,
-        node: (node[kind] ?? {}) as SqlNode,
-      };
-    });
-    return { ok: true, statements };
+    return { ok: true, statements: grammar().parseSync(text).stmts ?? [] };
   } catch (error) {
     if (!(error instanceof grammar().SqlError)) throw error;
-    return { ok: false, fault: faultAt(text, error.message, error.sqlDetails?.cursorPosition ?? 0) };
+    return { ok: false, message: error.message, position: error.sqlDetails?.cursorPosition ?? 0 };
   }
 }
 
-/** All comments of a text in order, with their markers. */
-export function commentsOf(text: string): readonly string[] {
+function commentsOf(text: string): readonly string[] {
   const bytes = Buffer.from(text, 'utf8');
   return grammar()
     .scanSync(text)
@@ -82,8 +123,8 @@ export function commentsOf(text: string): readonly string[] {
 }
 
 /** Counts lines up to growing byte offsets, each byte once. */
-function lineCounter(bytes: Buffer): (offset: number) => number {
-  let line = 1;
+function lineCounter(bytes: Buffer, first: number): (offset: number) => number {
+  let line = first;
   let seen = 0;
   return (offset) => {
     for (; seen < offset; seen += 1) if (bytes[seen] === 0x0a) line += 1;
@@ -91,15 +132,19 @@ function lineCounter(bytes: Buffer): (offset: number) => number {
   };
 }
 
-function lineAt(before: string): number {
-  return before.split('\n').length;
+function faultAt({ text, line }: Piece, { message, position }: Extract<RawParse, { ok: false }>): SyntaxFault {
+  const before = text.slice(0, indexOfCharacter(text, position));
+  const start = before.lastIndexOf('\n') + 1;
+  const [source = ''] = text.slice(start).split('\n', 1);
+  const column = [...before.slice(start)].length + 1;
+  return { message, line: line + linesIn(before), column, excerpt: `${source}\n${' '.repeat(column - 1)}^` };
 }
 
-/** Builds the message for an error at a character position (0-based). */
-export function faultAt(text: string, message: string, position: number): SyntaxFault {
-  const before = [...text].slice(0, position).join('');
-  const line = lineAt(before);
-  const column = [...before.slice(before.lastIndexOf('\n') + 1)].length + 1;
-  const source = text.split('\n')[line - 1] ?? '';
-  return { message, line, column, excerpt: `${source}\n${' '.repeat(column - 1)}^` };
+/** Where a character begins; some take two units of a string. */
+export function indexOfCharacter(text: string, position: number): number {
+  let index = 0;
+  for (let seen = 0; seen < position && index < text.length; seen += 1) {
+    index += (text.codePointAt(index) ?? 0) > 0xffff ? 2 : 1;
+  }
+  return index;
 }

@@ -1,10 +1,12 @@
-import type { SqlNode, Statement } from './parse.ts';
+import { type SqlNode, type Statement, wholeNode } from './parse.ts';
 
 /** What statements name: `schema.object` for each relation, type and function, `schema.*` for a whole schema, and `*` for what may
  *  touch anything: DO blocks, unqualified names (their schema is not known here), and statements of a kind that is not looked into. */
 export function touchedObjects(statements: readonly Statement[]): ReadonlySet<string> {
   const names = new Set<string>();
-  for (const { kind, node } of statements) {
+  for (const statement of statements) {
+    const { kind } = statement;
+    const node = wholeNode(statement);
     const schemas = wholeSchemas(kind, node);
     if (schemas !== undefined) for (const schema of schemas) names.add(`${schema}.*`);
     else if (!KNOWN.has(kind)) names.add('*');
