@@ -16,6 +16,7 @@ import {
   statusDomain,
 } from '../src/index.ts';
 import { lockName } from '../src/lock/try-lock.ts';
+import { createCuttingProxy } from './support/cutting-proxy.ts';
 import { type Database, emptyDatabase } from './support/database.ts';
 import { createProject, type Project } from './support/project.ts';
 import { runMain, startMain } from './support/run-main.ts';
@@ -205,6 +206,23 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
       facts: { changed: expect.stringContaining('at least 1 of 2') },
     });
     expect(await applied(sql)).toEqual([A, B]);
+  });
+
+  test('cut behind its last step, a rollback is recorded by the next one, which has nothing more to undo', async () => {
+    await using database = await emptyDatabase(server);
+    await using project = await createShop();
+    await project.migrate(database.url);
+    const toA: RollbackExtent = { kind: 'to', name: A };
+    const recordsItsEnd = (sql: string) => sql.trim().startsWith('INSERT INTO migrations.catalogs (domain, expected');
+    await using proxy = await createCuttingProxy(database.url, {
+      at: ({ sql }) => (recordsItsEnd(sql) ? 'before' : undefined),
+    });
+    await expect(rollback(project, proxy.url, toA)).rejects.toMatchObject({ code: 'DB_CONNECTION_LOST' });
+    expect(await applied(database.sql)).toEqual([A]);
+    await gone(database.sql);
+    expect((await rollback(project, database.url, toA)).rolledBack).toEqual([]);
+    const target = parseTarget(database.url, 'test');
+    expect(await driftDomain(project.domain, target)).toMatchObject({ state: 'compared', differences: [] });
   });
 
   test('backfills of an undone migration run again with the next way up', async () => {

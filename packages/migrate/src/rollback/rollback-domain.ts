@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import type { DomainConfig } from '../config/config.ts';
 import { openSession, type Session } from '../connect/session.ts';
 import type { Target } from '../connect/target.ts';
-import { withRecordedCatalog } from '../drift/with-recorded-catalog.ts';
+import { readRecording } from '../drift/recording.ts';
+import { settleRecording, withRecordedCatalog } from '../drift/with-recorded-catalog.ts';
 import { inDomain } from '../errors/db-error.ts';
 import { connectionCode, fromConnection } from '../errors/from-driver.ts';
 import { readHistory } from '../files/read-history.ts';
@@ -60,7 +61,8 @@ export async function rollbackDomain(domain: DomainConfig, options: RollbackOpti
   return await onSession(domain, options.target, false, async (session) => {
     const plan = await admit(session, domain, options);
     const rolledBack: RolledBackNow[] = [];
-    if (plan.steps.length > 0)
+    if (plan.steps.length === 0) await settleCut(session, domain, options);
+    else
       await withSpan('db.rollback', { 'db.domain': domain.name }, () =>
         undoUnderLock(session, domain, namesOf(plan), rolledBack, options).catch((error: unknown) => {
           const known = connectionCode(error) === undefined ? error : fromConnection(error, session.target);
@@ -76,22 +78,42 @@ async function undoUnderLock(
   domain: DomainConfig,
   names: readonly string[],
   rolledBack: RolledBackNow[],
-  { root, onEvent, ...options }: RollbackOptions,
+  options: RollbackOptions,
 ): Promise<void> {
+  const { root, onEvent } = options;
   const by = { domain: domain.name, appVersion: options.appVersion ?? null };
-  const lock = {
-    waitMs: options.lockWaitMs ?? 60_000,
-    onWait: (holder: LockHolder | undefined) => onEvent?.({ type: 'waiting', domain: domain.name, holder }),
-  };
-  await withLock(session, lockName.domain(domain.name), lock, async () => {
+  await underLock(session, domain, options, async () => {
     const { steps } = await planOf(session, domain, root, { kind: 'exactly', names });
-    if (steps.length === 0) return;
+    if (steps.length === 0) {
+      await settleRecording(session, domain);
+      return;
+    }
     const undo = async () => {
       for (const step of steps) rolledBack.push(await undoOne(session, step, by, onEvent));
     };
     const run = { act: 'rollback', migrations: steps.length, appVersion: by.appVersion } as const;
     await withRecordedCatalog(session, domain, undo, run);
   });
+}
+
+/** Records the end of a run that was cut behind its last step: the catalog that is expected from then on. */
+async function settleCut(session: Session, domain: DomainConfig, options: RollbackOptions): Promise<void> {
+  if ((await historyPresence(session)) !== 'present') return;
+  const { base } = await readRecording(session.sql, domain.name);
+  if (base !== null) await underLock(session, domain, options, () => settleRecording(session, domain));
+}
+
+async function underLock(
+  session: Session,
+  domain: DomainConfig,
+  { lockWaitMs, onEvent }: RollbackOptions,
+  body: () => Promise<unknown>,
+): Promise<void> {
+  const lock = {
+    waitMs: lockWaitMs ?? 60_000,
+    onWait: (holder: LockHolder | undefined) => onEvent?.({ type: 'waiting', domain: domain.name, holder }),
+  };
+  await withLock(session, lockName.domain(domain.name), lock, body);
 }
 
 async function admit(

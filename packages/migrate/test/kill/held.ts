@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
-import { interrupt, type Scene, sessionGone } from './interrupt.ts';
+import { appOf, interrupt, type Scene, sessionGone } from './interrupt.ts';
 import type { HeldCut } from './plan-cuts.ts';
 
 /** Cuts a run while one of its statements waits for an old transaction. @returns whether that statement was met */
@@ -16,11 +16,11 @@ export async function interruptHeld(scene: Scene, cut: Omit<HeldCut, 'of' | 'kin
         if (isIt(message)) await block(blocker, cut.blocker);
       },
       atCut: async () => {
-        await untilWaiting(watcher);
+        await untilWaiting(watcher, appOf(scene.act));
         await watcher.end({ timeout: 1 });
       },
     });
-    if (scene.kind !== 'server killed' && cut.first === 'the session') await sessionGone(scene.url());
+    if (scene.kind !== 'server killed' && cut.first === 'the session') await sessionGone(scene);
     return met !== undefined;
   } finally {
     await Promise.all([blocker.end({ timeout: 0 }), watcher.end({ timeout: 0 })]);
@@ -36,10 +36,10 @@ async function block(blocker: postgres.Sql, kind: 'writer' | 'snapshot'): Promis
   }
 }
 
-async function untilWaiting(watcher: postgres.Sql): Promise<void> {
+async function untilWaiting(watcher: postgres.Sql, app: string): Promise<void> {
   for (let tries = 0; tries < 500; tries += 1) {
     const rows = await watcher`
-      SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'db migrate shop' AND wait_event_type = 'Lock'`;
+      SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = ${app} AND wait_event_type = 'Lock'`;
     if (rows.length > 0) return;
     await sleep(10);
   }

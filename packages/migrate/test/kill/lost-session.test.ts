@@ -10,7 +10,8 @@ import { loadGrammar, parseTarget } from '../../src/index.ts';
 import { emptyDatabase } from '../support/database.ts';
 import { createProject } from '../support/project.ts';
 import { startMain } from '../support/run-main.ts';
-import { migrateAgain, migrateArgs, sessionGone } from './interrupt.ts';
+import { migrating } from './acts.ts';
+import { runAgain, sessionGone } from './interrupt.ts';
 
 const A = '20260101000000_a';
 const B = '20260102000000_b';
@@ -26,7 +27,8 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
     const old = await db.sql.reserve();
     await old`BEGIN`;
     await old`INSERT INTO shop.orders VALUES (2)`;
-    const { child, ended } = startMain(migrateArgs(project), project.root, { DATABASE_URL: db.url });
+    const act = migrating(project);
+    const { child, ended } = startMain(act.args, project.root, { DATABASE_URL: db.url });
     const waiting = () =>
       db.sql`SELECT FROM pg_stat_activity WHERE datname = current_database() AND query ~ '^CREATE INDEX' AND wait_event_type = 'Lock'`;
     while ((await waiting()).length === 0) {
@@ -35,10 +37,11 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
     }
     child.kill('SIGKILL');
     await ended;
-    expect(await sessionGone(db.url)).toBeLessThan(3_000);
+    const url = () => db.url;
+    expect(await sessionGone({ act, url })).toBeLessThan(3_000);
     await old`COMMIT`;
     old.release();
-    await migrateAgain({ project, url: () => db.url });
+    await runAgain({ act, url });
     expect(await db.sql`SELECT indisvalid FROM pg_index WHERE indexrelid = 'shop.orders_id_idx'::regclass`).toEqual([
       { indisvalid: true },
     ]);

@@ -50,7 +50,7 @@ export function createMatrix(): Matrix {
 }
 
 /** Replaces what stands between the markers of docs/reliability.md. */
-export async function writeMatrix(text: string): Promise<void> {
+export async function writeMatrices(text: string): Promise<void> {
   const page = await readFile(PAGE, 'utf8');
   const marked = /(<!-- matrix:begin[^>]*-->\n).*(<!-- matrix:end -->)/s;
   if (!marked.test(page)) throw new Error('docs/reliability.md has no markers');
@@ -64,7 +64,7 @@ function rowOf(cut: Cut): string {
   if (cut.of === 'message') return `${cut.moment}: ${cut.point}`;
   const what = cut.statement.includes('DETACH')
     ? 'DETACH PARTITION CONCURRENTLY'
-    : cut.statement.replace(/ orders.*/, '');
+    : cut.statement.replace(/ (shop\.)?orders.*/, '');
   return `${what}: ${HELD}`;
 }
 

@@ -6,6 +6,7 @@ export const MOMENTS = [
   'reading files against history',
   'creating the history tables',
   'taking or giving back the migration lock',
+  'a whole transaction in one message',
   'BEGIN',
   'history or journal row',
   'step journal',
@@ -26,6 +27,7 @@ export const POINTS = ['before the request', 'after the request', 'before the an
 export type Point = (typeof POINTS)[number];
 
 const BY_SQL: readonly (readonly [RegExp, Moment])[] = [
+  [/^begin\s*;/i, 'a whole transaction in one message'],
   [/^begin/i, 'BEGIN'],
   [/^(commit|rollback)/i, 'COMMIT'],
   [/pg_(try_)?advisory_/i, 'taking or giving back the migration lock'],
@@ -35,7 +37,7 @@ const BY_SQL: readonly (readonly [RegExp, Moment])[] = [
   ],
   [/^INSERT INTO migrations\.backfills|^UPDATE migrations\.backfills|cents IS NULL|AS page ORDER BY/i, 'backfill'],
   [/^(INSERT INTO|UPDATE|DELETE FROM) migrations\.steps/i, 'step journal'],
-  [/^(INSERT INTO|UPDATE) migrations\.(applied|journal)/i, 'history or journal row'],
+  [/^(INSERT INTO|UPDATE|DELETE FROM) migrations\.(applied|journal|catalogs|backfills)/i, 'history or journal row'],
   [/^LOCK TABLE|set_config\('lock_timeout'|jsonb_to_recordset/i, 'taking table locks'],
   [
     /^\w+ (UNIQUE )?INDEX CONCURRENTLY|^ALTER TABLE .* DETACH .*(CONCURRENTLY|FINALIZE)/is,

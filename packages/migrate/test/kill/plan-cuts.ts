@@ -1,5 +1,5 @@
 import type { Message } from '../support/cutting-proxy.ts';
-import { WAITING } from './history.ts';
+import type { Waiting } from './acts.ts';
 import { type Moment, momentOf, type Point, pointOf } from './moments.ts';
 
 /** Who dies, and how. */
@@ -22,12 +22,10 @@ export interface MessageCut {
 }
 
 /** A cut while a statement waits for an old transaction. */
-export interface HeldCut {
+export interface HeldCut extends Waiting {
   readonly of: 'held';
   readonly kind: Kind;
   readonly server: number;
-  readonly statement: string;
-  readonly blocker: 'writer' | 'snapshot';
   /** Which ends first: the cut session, so that the build is cut short, or the old transaction, so that it may end well. */
   readonly first: 'the session' | 'the blocker';
 }
@@ -56,10 +54,15 @@ const TURNS: readonly Kind[] = [
 
 /** Draws `count` cuts from the traces of undisturbed runs, one trace a server. Each kind goes through all moments and points in an
  *  order of its own before one comes again; the message within is drawn. */
-export function planCuts(traces: readonly (readonly Message[])[], count: number, seed: number): readonly Cut[] {
+export function planCuts(
+  traces: readonly (readonly Message[])[],
+  waiting: readonly Waiting[],
+  count: number,
+  seed: number,
+): readonly Cut[] {
   const random = seeded(seed);
   const messages = new Map(KINDS.map((kind) => [kind, rounds(strataOf(traces), random)]));
-  const held = rounds(heldCuts(), random);
+  const held = rounds(heldCuts(waiting), random);
   return Array.from({ length: count }, (_, index): Cut => {
     const kind = TURNS[index % (TURNS.length + 1)];
     const server = Math.floor(random() * traces.length);
@@ -100,10 +103,10 @@ function strataOf(traces: readonly (readonly Message[])[]): readonly Stratum[] {
   return [...found.values()].filter(({ counts }) => counts.every((count) => count > 0));
 }
 
-function heldCuts(): readonly Omit<HeldCut, 'of' | 'server'>[] {
+function heldCuts(waiting: readonly Waiting[]): readonly Omit<HeldCut, 'of' | 'server'>[] {
   return KINDS.flatMap(
     (kind) =>
-      WAITING.flatMap(({ statement, blocker }) =>
+      waiting.flatMap(({ statement, blocker }) =>
         (['the session', 'the blocker'] as const).map((first) => ({ kind, statement, blocker, first })),
       ),
     // A server that is killed takes both with it.

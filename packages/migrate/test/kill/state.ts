@@ -24,7 +24,7 @@ export async function readEndState(url: string): Promise<EndState> {
       applied:
         await sql`SELECT domain, name, checksum, down_checksum, late FROM migrations.applied ORDER BY domain, name`,
       journal: await sql`
-        SELECT name, event, count(*)::int AS times FROM migrations.journal WHERE event IN ('applied', 'backfilled') GROUP BY name, event ORDER BY name, event`,
+        SELECT name, event, count(*)::int AS times FROM migrations.journal WHERE event IN ('applied', 'backfilled', 'rolled back') GROUP BY name, event ORDER BY name, event`,
       steps: await sql`SELECT name, statement, state FROM migrations.steps ORDER BY name, statement`,
       backfills: await sql`SELECT name, state, cursor, rows_done::int AS rows FROM migrations.backfills ORDER BY name`,
       recorded:

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { interruptHeld } from './held.ts';
-import { interrupt, migrateAgain, type Scene } from './interrupt.ts';
+import { interrupt, runAgain, type Scene } from './interrupt.ts';
 import { momentOf, pointOf } from './moments.ts';
 import type { Cut, MessageCut } from './plan-cuts.ts';
 import { type EndState, readEndState } from './state.ts';
@@ -22,7 +22,7 @@ export async function survive(
     }
   }
   await between();
-  await migrateAgain(scene);
+  await runAgain(scene);
   expect(await readEndState(scene.url())).toEqual(undisturbed);
 }
 

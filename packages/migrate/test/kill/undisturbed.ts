@@ -1,15 +1,17 @@
+import { createTestDatabase } from '@repo/local-postgres/vitest';
 import { createCuttingProxy, type Message } from '../support/cutting-proxy.ts';
-import { emptyDatabase } from '../support/database.ts';
-import type { Project } from '../support/project.ts';
+import type { Act } from './acts.ts';
 import { type EndState, readEndState } from './state.ts';
 
 /** The state that every run must reach, and the messages on the way there. */
-export async function runUndisturbed(
-  project: Project,
-  server: string,
-): Promise<{ readonly end: EndState; readonly trace: readonly Message[] }> {
-  await using db = await emptyDatabase(server);
+export interface Undisturbed {
+  readonly end: EndState;
+  readonly trace: readonly Message[];
+}
+
+export async function runUndisturbed(act: Act, server: string): Promise<Undisturbed> {
+  await using db = await createTestDatabase(act.before, { server });
   await using proxy = await createCuttingProxy(db.url, { at: () => undefined });
-  await project.migrate(proxy.url);
+  await act.run(proxy.url, 60_000);
   return { end: await readEndState(db.url), trace: proxy.trace };
 }

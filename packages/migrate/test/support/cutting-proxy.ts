@@ -8,7 +8,7 @@ export interface Message {
   readonly side: Side;
   /** Its name in the manual. */
   readonly name: string;
-  /** The statement that the conversation is about; empty until the first one. */
+  /** The statement that is sent, or answered; empty until the first one. */
   readonly sql: string;
 }
 
@@ -74,12 +74,11 @@ function passThrough(client: Socket, backend: Socket): void {
 
 /** Forwards message by message, both directions through one queue, until the cut. */
 function count(client: Socket, backend: Socket, state: State, options: ProxyOptions): void {
-  let sql = '';
+  const sqlOfFrame = createConversation();
   let queue = Promise.resolve();
   const forward = async (side: Side, frame: Frame, to: Socket) => {
     if (state.cut !== undefined) return;
-    sql = sqlOf(frame) ?? sql;
-    const message: Message = { number: state.trace.length + 1, side, name: frame.name, sql };
+    const message: Message = { number: state.trace.length + 1, side, name: frame.name, sql: sqlOfFrame(side, frame) };
     state.trace.push(message);
     const where = options.at(message);
     await options.prepare?.(message);
@@ -106,4 +105,19 @@ function count(client: Socket, backend: Socket, state: State, options: ProxyOpti
   backend.on('data', read('backend', client));
   client.on('close', () => void queue.then(() => backend.end()));
   backend.on('close', () => void queue.then(() => client.end()));
+}
+
+/** Says which statement a message is about. A client may send the next one before the answer; answers come in order, each ends with
+ *  ReadyForQuery. */
+function createConversation(): (side: Side, frame: Frame) => string {
+  let sent = '';
+  const unanswered: string[] = [];
+  return (side, frame) => {
+    if (side === 'frontend') {
+      sent = sqlOf(frame) ?? sent;
+      if (frame.name === 'Query' || frame.name === 'Sync') unanswered.push(sent);
+      return sent;
+    }
+    return (frame.name === 'ReadyForQuery' ? unanswered.shift() : unanswered[0]) ?? sent;
+  };
 }

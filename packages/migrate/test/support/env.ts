@@ -2,7 +2,7 @@
 
 const read = (name: string): string | undefined => process.env[name]?.trim() || undefined;
 
-/** How many cuts the kill test makes; 60 unless KILL_CUTS says. */
+/** How many cuts the kill test makes of a migration, and 16 of a rollback for each 60 of them; 60 unless KILL_CUTS says. */
 export const killCuts = (): number => Number(read('KILL_CUTS') ?? 60);
 
 /** Which cuts those are: equal seeds give equal cuts. Another one each run unless KILL_SEED says. */
