@@ -10,23 +10,27 @@ const dist = join(root, 'dist');
  *  `node dist/db.mjs migrate`. What only authors use (generator, catalog diff, local servers, demo rows) stays out. */
 await rm(dist, { recursive: true, force: true });
 await build({
+  entryPoints: { db: join(root, 'program.ts') },
+  outdir: dist,
+  outExtension: { '.js': '.cjs' },
+  bundle: true,
+  minify: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node22',
+  alias: { tls: join(import.meta.dirname, 'lazy-tls.ts') },
+  external: ['@repo/local-postgres', '@supabase/pg-delta/*', 'pg', '@faker-js/faker'],
+  define: { 'import.meta.dirname': '__dirname', 'import.meta.url': 'bundleUrl' },
+  banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
+  logLevel: 'warning',
+});
+await build({
   entryPoints: { db: join(root, 'bin.ts') },
   outdir: dist,
   outExtension: { '.js': '.mjs' },
-  bundle: true,
-  splitting: true,
-  minify: true,
-  platform: 'node',
   format: 'esm',
+  platform: 'node',
   target: 'node22',
-  // commander is CommonJS and asks for `require`.
-  banner: {
-    js: "import { createRequire as bundledRequire } from 'node:module'; const require = bundledRequire(import.meta.url);",
-  },
-  external: ['@repo/local-postgres', '@supabase/pg-delta/*', 'pg', '@faker-js/faker'],
-  // The grammar's loader looks for its .wasm file beside itself.
-  define: { __dirname: 'import.meta.dirname' },
-  logLevel: 'warning',
 });
 await cp(join(root, 'migrations'), join(dist, 'migrations'), {
   recursive: true,

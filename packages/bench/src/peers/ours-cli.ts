@@ -1,6 +1,5 @@
-import { join } from 'node:path';
-import { runCli } from '@repo/migrate/cli';
-import { domain } from '../synthetic/domain.ts';
+import { createRequire, enableCompileCache } from 'node:module';
 
-/** As packages/db/bin.ts: the command line with its configuration built in. */
-await runCli({ config: { domains: [domain] }, root: join(import.meta.dirname, '..') });
+/** As packages/db/bin.ts. */
+enableCompileCache();
+createRequire(import.meta.url)('./ours-cli-program.cjs');

@@ -4,19 +4,18 @@ import type { DomainConfig } from '../config/config.ts';
 import type { Session } from '../connect/session.ts';
 import { DbError } from '../errors/db-error.ts';
 import type { ParsedMigration } from '../files/parse-migration.ts';
-import { journal } from '../history/write.ts';
+import { type AppliedBy, journal } from '../history/write.ts';
 import { withSpan } from '../telemetry/spans.ts';
 import { applyInSteps } from './in-steps.ts';
 import { applyInTransaction } from './in-transaction.ts';
-import type { AppliedNow, ApplyEvent } from './report.ts';
+import type { Pipeline } from './pipeline.ts';
+import type { AppliedNow, ApplyEvent, ApplyWatch } from './report.ts';
 import { resetSession } from './reset-session.ts';
 
 export interface ApplyOneOptions {
-  /** Its name is older than the newest applied one. */
-  readonly late: boolean;
-  /** NULL: unknown. */
-  readonly appVersion: string | null;
+  readonly by: AppliedBy;
   readonly onEvent: ((event: ApplyEvent) => void) | undefined;
+  readonly pipeline: Pipeline;
 }
 
 /** Applies one migration, after the backfills that it waits for; a failure is journalled before it is thrown.
@@ -27,26 +26,23 @@ export async function applyOne(
   migration: ParsedMigration,
   options: ApplyOneOptions,
 ): Promise<AppliedNow> {
-  const { late, appVersion, onEvent } = options;
+  const { by, onEvent, pipeline } = options;
+  const { late, appVersion } = by;
   const { name } = migration;
   const started = performance.now();
   onEvent?.({ type: 'applying', domain: domain.name, name });
   await withSpan('db.migration', { 'db.domain': domain.name, 'db.migration': name }, async () => {
     try {
       await runBackfills(session, domain, migration, onEvent);
-      const apply = migration.header.noTransaction ? applyInSteps : applyInTransaction;
-      await apply(
-        session,
-        migration,
-        { domain: domain.name, appVersion, late },
-        {
-          onBlocked: (blocker) => onEvent?.({ type: 'blocked', domain: domain.name, name, blocker }),
-          onProgress:
-            onEvent === undefined
-              ? undefined
-              : (progress) => onEvent({ type: 'progress', domain: domain.name, name, ...progress }),
-        },
-      );
+      const watch: ApplyWatch = {
+        onBlocked: (blocker) => onEvent?.({ type: 'blocked', domain: domain.name, name, blocker }),
+        onProgress:
+          onEvent === undefined
+            ? undefined
+            : (progress) => onEvent({ type: 'progress', domain: domain.name, name, ...progress }),
+      };
+      if (migration.header.noTransaction) await applyInSteps(session, migration, by, watch);
+      else await applyInTransaction(session, migration, by, watch, pipeline.firstTry(migration));
       await resetSession(session, migration);
     } catch (error) {
       const code = error instanceof DbError ? error.code : 'unexpected';

@@ -2,7 +2,7 @@ import type { Session } from '../connect/session.ts';
 import { DbError } from '../errors/db-error.ts';
 import { checksum } from '../files/normalize.ts';
 import type { ParsedMigration } from '../files/parse-migration.ts';
-import { type AppliedBy, insertApplied, journal, setDuration } from '../history/write.ts';
+import { type AppliedBy, finishAppliedText, insertApplied } from '../history/write.ts';
 import { giveWay, LOCK_BUDGET_SECONDS } from '../lock/give-way.ts';
 import type { Statement } from '../sql/parse.ts';
 import { needsNoTransaction } from '../sql/transactional.ts';
@@ -38,9 +38,8 @@ export async function applyInSteps(
   await runSteps(session, migration, by.domain, watch);
   await session.sql.begin(async (tx) => {
     await insertApplied(tx, migration, by);
-    await setDuration(tx, by.domain, migration.name, performance.now() - started);
     await tx`DELETE FROM migrations.steps WHERE domain = ${by.domain} AND name = ${migration.name}`;
-    await journal(tx, by.domain, migration.name, 'applied', { late: by.late });
+    await tx.unsafe(finishAppliedText(migration, by, Math.round(performance.now() - started)));
   });
 }
 
@@ -103,7 +102,7 @@ async function runInTransaction(
         WHERE s.state <> 'done'`;
       // Done by another session meanwhile, where the lock was lost: never twice.
       if (count === 0) return;
-      await takeLocks(tx);
+      await tx.unsafe(takeLocks);
       await tx.unsafe(statement.text);
     }),
   );

@@ -9,8 +9,9 @@ import { connectionCode, fromConnection } from '../errors/from-driver.ts';
 import type { MigrationFile } from '../files/migration-file.ts';
 import { type ParsedMigration, parseMigration } from '../files/parse-migration.ts';
 import { readHistory } from '../files/read-history.ts';
-import { ensureHistory, historyPresence } from '../history/ensure.ts';
-import { EMPTY_HISTORY, type Recording, readHistoryState } from '../history/read.ts';
+import { ensureHistory } from '../history/ensure.ts';
+import { type Recording, readHistoryOf } from '../history/read.ts';
+import { prepareForMany } from '../history/write.ts';
 import { type LockHolder, lockName, withLock } from '../lock/try-lock.ts';
 import { type Plan, planMigrations } from '../plan/plan.ts';
 import { refusal } from '../plan/refusal.ts';
@@ -18,6 +19,7 @@ import { loadGrammar } from '../sql/parse.ts';
 import { touchedObjects } from '../sql/touches.ts';
 import { withSpan } from '../telemetry/spans.ts';
 import { applyOne } from './apply-one.ts';
+import { createPipeline } from './pipeline.ts';
 import type { AppliedNow, ApplyEvent, MigrateResult } from './report.ts';
 import { withHooks } from './with-hooks.ts';
 
@@ -44,13 +46,16 @@ export interface MigrateOptions {
  *  @throws {DbError} with the domain in it; every code of docs/errors.md that says so */
 export async function migrateDomain(domain: DomainConfig, options: MigrateOptions): Promise<MigrateResult> {
   try {
-    const files = await readHistory(join(options.root, domain.migrations), options.root);
-    await using session = await openSession(options.target, {
-      app: `db migrate ${domain.name}`,
-      readOnly: options.dryRun === true,
-    });
+    // The files are read while the server opens the session; what is wrong with them is told first.
+    const [opened, read] = await Promise.allSettled([
+      openSession(options.target, { app: `db migrate ${domain.name}`, readOnly: options.dryRun === true }),
+      readHistory(join(options.root, domain.migrations), options.root),
+    ]);
+    await using session = opened.status === 'fulfilled' ? opened.value : null;
+    if (read.status === 'rejected') throw read.reason;
+    if (session === null) throw (opened as PromiseRejectedResult).reason;
     try {
-      return await migrateOn(session, domain, files, options);
+      return await migrateOn(session, domain, read.value, options);
     } catch (error) {
       throw connectionCode(error) === undefined ? error : fromConnection(error, options.target);
     }
@@ -90,26 +95,39 @@ async function applyPending(
   applied: AppliedNow[],
   options: MigrateOptions,
 ): Promise<MigrateResult> {
-  const rest = { appVersion: options.appVersion ?? null, onEvent: options.onEvent };
+  const { onEvent, appVersion = null } = options;
   const lock = {
     waitMs: options.lockWaitMs ?? 60_000,
-    onWait: (holder: LockHolder | undefined) => options.onEvent?.({ type: 'waiting', domain: domain.name, holder }),
+    onWait: (holder: LockHolder | undefined) => onEvent?.({ type: 'waiting', domain: domain.name, holder }),
   };
   await ensureHistory(session, lock);
   return await withLock(session, lockName.domain(domain.name), lock, async () => {
     const { plan } = await planOf(session, domain, files);
     const pending = await admit(plan, files, options);
+    const isPrepared = await preparedForMany(session, pending);
+    const isLate = lateNames(plan);
+    const by = ({ name }: MigrationFile) => ({ domain: domain.name, appVersion, late: isLate.has(name), isPrepared });
+    const pipeline = createPipeline(session, pending, by);
     const applyAll = async () => {
       for (const migration of pending)
-        applied.push(await applyOne(session, domain, migration, { late: isLate(plan, migration.name), ...rest }));
+        applied.push(await applyOne(session, domain, migration, { by: by(migration), pipeline, onEvent }));
     };
     if (pending.length === 0) await settle(session, domain, options);
     else {
-      const run = { act: 'migrate', migrations: pending.length, appVersion: rest.appVersion } as const;
+      const run = { act: 'migrate', migrations: pending.length, appVersion } as const;
       await withRecordedCatalog(session, domain, applyAll, { ...run, onRecorded: recorded(domain, options) });
     }
     return result(domain, options, plan, applied, pending);
   });
+}
+
+const MANY = 10;
+
+/** Whether the session keeps the engine's own statements prepared: not where a migration may take them away. */
+async function preparedForMany({ sql }: Session, pending: readonly ParsedMigration[]): Promise<boolean> {
+  if (pending.length < MANY || pending.some((migration) => /deallocate|discard/i.test(migration.sql))) return false;
+  await prepareForMany(sql);
+  return true;
 }
 
 /** A backend whose migrator was killed gives its lock back within this time, in milliseconds. */
@@ -137,8 +155,7 @@ async function planOf(
   domain: DomainConfig,
   files: readonly MigrationFile[],
 ): Promise<{ readonly plan: Plan; readonly recording: Recording }> {
-  const present = (await historyPresence(session)) === 'present';
-  const history = present ? await readHistoryState(session.sql, domain.name) : EMPTY_HISTORY;
+  const history = await readHistoryOf(session, domain.name);
   return { plan: planMigrations(files, history), recording: history.recording };
 }
 
@@ -164,12 +181,13 @@ async function admit(
   return plan.pending.filter(({ name }) => to === undefined || name <= to).map(parseMigration);
 }
 
-function isLate(plan: Plan, name: string): boolean {
-  return plan.migrations.some((migration) => migration.name === name && migration.state === 'out of order');
+function lateNames({ migrations }: Plan): ReadonlySet<string> {
+  return new Set(migrations.filter(({ state }) => state === 'out of order').map(({ name }) => name));
 }
 
 function notYet(plan: Plan): (migration: ParsedMigration) => AppliedNow {
-  return ({ name }) => ({ name, ms: 0, late: isLate(plan, name) });
+  const late = lateNames(plan);
+  return ({ name }) => ({ name, ms: 0, late: late.has(name) });
 }
 
 function result(

@@ -5,16 +5,17 @@ import { connectionCode, sqlStateOf } from '../errors/from-driver.ts';
 import type { ParsedMigration } from '../files/parse-migration.ts';
 import type { Statement } from '../sql/parse.ts';
 
-/** A server error as a coded one that names file, statement, line and what is committed; the driver's error is its cause. */
+/** A server error as a coded one that names file, statement, line and what is committed; the driver's error is its cause. `position`
+ *  is the server's place within the statement, 1-based; undefined: it gives none. */
 export function statementError(
   error: unknown,
   migration: ParsedMigration,
   statement: Statement,
   changed: string,
+  position = positionOf(error),
 ): DbError {
   if (error instanceof DbError) return error;
   const number = migration.statements.indexOf(statement) + 1;
-  const position = positionOf(error);
   const line =
     statement.line + (position === undefined ? 0 : statement.text.slice(0, position - 1).split('\n').length - 1);
   const code = connectionCode(error) ?? codeOf(error, migration);
@@ -33,7 +34,8 @@ function codeOf(error: unknown, { header }: ParsedMigration): ErrorCode {
   return header.noTransaction ? 'DB_STEP' : 'DB_STATEMENT';
 }
 
-function positionOf(error: unknown): number | undefined {
+/** The server's place in the text that was sent, 1-based. */
+export function positionOf(error: unknown): number | undefined {
   const position = Number(pick(error, 'position'));
   return Number.isInteger(position) && position > 0 ? position : undefined;
 }

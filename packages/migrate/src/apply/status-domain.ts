@@ -5,8 +5,7 @@ import type { Target } from '../connect/target.ts';
 import { inDomain } from '../errors/db-error.ts';
 import { connectionCode, fromConnection } from '../errors/from-driver.ts';
 import { readHistory } from '../files/read-history.ts';
-import { historyPresence } from '../history/ensure.ts';
-import { EMPTY_HISTORY, type Recording, readHistoryState } from '../history/read.ts';
+import { type Recording, readHistoryOf } from '../history/read.ts';
 import { type BegunSteps, readBegunSteps } from '../history/read-steps.ts';
 import { type Plan, planMigrations } from '../plan/plan.ts';
 
@@ -24,8 +23,7 @@ export async function statusDomain(domain: DomainConfig, root: string, target: T
     const files = await readHistory(join(root, domain.migrations), root);
     await using session = await openSession(target, { app: `db status ${domain.name}`, readOnly: true });
     try {
-      const present = (await historyPresence(session)) === 'present';
-      const history = present ? await readHistoryState(session.sql, domain.name) : EMPTY_HISTORY;
+      const history = await readHistoryOf(session, domain.name);
       const begun = history.halfDone.size === 0 ? new Map() : await readBegunSteps(session.sql, domain.name);
       return { ...planMigrations(files, history), begun, recording: history.recording };
     } catch (error) {

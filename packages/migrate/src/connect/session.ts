@@ -1,7 +1,7 @@
 import postgres, { type Sql } from 'postgres';
 import { DbError } from '../errors/db-error.ts';
 import { fromConnection } from '../errors/from-driver.ts';
-import { ownSettings } from './own-settings.ts';
+import { NO_TIMEOUTS, watchClient } from './own-settings.ts';
 import { withOwnTransactions } from './own-transactions.ts';
 import { poolerStandsBetween, requireOwnBackend } from './pooler.ts';
 import type { Target } from './target.ts';
@@ -12,6 +12,8 @@ export interface Session extends AsyncDisposable {
   readonly sql: Sql;
   readonly target: Target;
   readonly serverVersion: number;
+  /** How long the server lets sessions wait for each other before it looks for a deadlock, in milliseconds. */
+  readonly deadlockTimeoutMs: number;
   /** @throws {DbError} DB_CONNECTION_LOST once the server has closed the session. */
   alive(): void;
 }
@@ -51,13 +53,13 @@ export async function openSession(target: Target, options: SessionOptions): Prom
     }),
   );
   try {
-    const { version: serverVersion, pooled } = await inTime(probe(sql), settings.connect_timeout);
+    const { pooled, ...facts } = await inTime(probe(sql), settings.connect_timeout);
     if (pooled) await requireOwnBackend(sql, () => postgres(target.url, settings));
-    await ownSettings(sql);
+    watchClient(sql);
     return {
       sql,
       target,
-      serverVersion,
+      ...facts,
       alive: () => {
         if (closed) throw new DbError('DB_CONNECTION_LOST', { why: 'the server closed the session', at: target.label });
       },
@@ -89,11 +91,22 @@ async function inTime<T>(first: Promise<T>, seconds: number): Promise<T> {
   return await Promise.race([first, late]).finally(() => clearTimeout(timer));
 }
 
-/** The first query: the server's major version, and whether a pooler stands between. */
-async function probe(sql: Sql): Promise<{ readonly version: number; readonly pooled: boolean }> {
-  const rows = await sql<{ pid: number; version: number }[]>`
-    SELECT pg_backend_pid() AS pid, current_setting('server_version_num')::int AS version`;
+interface Probed {
+  readonly serverVersion: number;
+  readonly deadlockTimeoutMs: number;
+  readonly pooled: boolean;
+}
+
+/** The first query: what the server is, whether a pooler stands between, and our own settings, all in one round trip. */
+async function probe(sql: Sql): Promise<Probed> {
+  const rows = await sql.unsafe<{ pid: number; version: number; deadlock: number }[]>(`
+    SELECT pg_backend_pid() AS pid, current_setting('server_version_num')::int AS version, ${NO_TIMEOUTS},
+      (extract(epoch FROM current_setting('deadlock_timeout')::interval) * 1000)::int AS deadlock`);
   const [row] = rows;
   if (row === undefined) throw new DbError('DB_BUG', { why: 'the server answered the first query with no row' });
-  return { version: Math.floor(row.version / 10_000), pooled: poolerStandsBetween(rows.state, row.pid) };
+  return {
+    serverVersion: Math.floor(row.version / 10_000),
+    deadlockTimeoutMs: row.deadlock,
+    pooled: poolerStandsBetween(rows.state, row.pid),
+  };
 }

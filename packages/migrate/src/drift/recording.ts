@@ -1,5 +1,6 @@
 import type { Sql } from 'postgres';
 import { type Catalog, catalogFromJson, catalogHash, catalogToJson } from '../catalog/catalog.ts';
+import { sqlLiteral } from '../history/history-statement.ts';
 
 /** What migrations.catalogs holds of one domain. */
 export interface RecordedCatalog {
@@ -19,12 +20,12 @@ type Stored = Readonly<Record<string, string>> | null;
 
 /** Reads the recording of a domain; all NULL where there is none. The history tables must be there. */
 export async function readRecording(sql: Sql, domain: string): Promise<RecordedCatalog> {
-  const [row] = await sql<
+  const [row] = await sql.unsafe<
     { expected: Stored; hash: string | null; base: Stored; begunAt: Date; recordedAt: Date; applied: boolean }[]
-  >`
+  >(`
     SELECT c.expected, c.expected_hash AS hash, c.base, c.begun_at AS "begunAt", c.recorded_at AS "recordedAt",
       EXISTS (SELECT FROM migrations.applied WHERE domain = d) AS applied
-    FROM (SELECT ${domain}::text AS d) AS asked LEFT JOIN migrations.catalogs c ON c.domain = d`;
+    FROM (SELECT ${sqlLiteral(domain)}::text AS d) AS asked LEFT JOIN migrations.catalogs c ON c.domain = d`);
   return {
     expected: fromStored(row?.expected),
     hash: row?.hash ?? null,
@@ -35,19 +36,24 @@ export async function readRecording(sql: Sql, domain: string): Promise<RecordedC
   };
 }
 
-/** Commits what the catalog was before a run; an expectation that is there stays. */
-export async function writeBase(sql: Sql, domain: string, base: Catalog): Promise<void> {
-  await sql`
+/** Stores what the catalog was before a run, as SQL; an expectation that is there stays. */
+export function baseText(domain: string, base: Catalog): string {
+  return `
     INSERT INTO migrations.catalogs (domain, base, begun_at)
-    VALUES (${domain}, ${catalogToJson(base)}::text::jsonb, clock_timestamp())
+    VALUES (${sqlLiteral(domain)}, ${sqlLiteral(catalogToJson(base))}, clock_timestamp())
     ON CONFLICT (domain) DO UPDATE SET base = excluded.base, begun_at = excluded.begun_at`;
 }
 
 /** Commits the expectation and closes the run, in one statement. */
 export async function writeExpected(sql: Sql, domain: string, expected: Catalog): Promise<void> {
-  await sql`
-    INSERT INTO migrations.catalogs (domain, expected, expected_hash, recorded_at)
-    VALUES (${domain}, ${catalogToJson(expected)}::text::jsonb, ${catalogHash(expected)}, clock_timestamp())
+  await sql.unsafe(expectedText(domain, expected));
+}
+
+/** The same as SQL. */
+export function expectedText(domain: string, expected: Catalog): string {
+  const values = [domain, catalogToJson(expected), catalogHash(expected)].map(sqlLiteral);
+  return `
+    INSERT INTO migrations.catalogs (domain, expected, expected_hash, recorded_at) VALUES (${values.join(', ')}, clock_timestamp())
     ON CONFLICT (domain) DO UPDATE SET expected = excluded.expected, expected_hash = excluded.expected_hash,
       recorded_at = excluded.recorded_at, base = NULL, begun_at = NULL`;
 }

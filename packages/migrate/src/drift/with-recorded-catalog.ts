@@ -2,9 +2,10 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { readCatalog } from '../catalog/read-catalog.ts';
 import type { DomainConfig } from '../config/config.ts';
 import type { Session } from '../connect/session.ts';
-import { journal } from '../history/write.ts';
+import { sqlLiteral } from '../history/history-statement.ts';
+import { journalText } from '../history/write.ts';
 import { advanceCatalog } from './advance.ts';
-import { type RecordedCatalog, readRecording, writeBase, writeExpected } from './recording.ts';
+import { baseText, expectedText, type RecordedCatalog, readRecording, writeExpected } from './recording.ts';
 
 /** Why something was recorded that no run of ours has seen from its beginning. */
 export type RecordedLate =
@@ -35,13 +36,19 @@ export async function withRecordedCatalog<T>(
 ): Promise<T> {
   const { act, migrations, appVersion } = run;
   const started = performance.now();
-  const opened = await open(session, domain, run);
-  await journal(session.sql, domain.name, '*', 'started', { act, migrations, appVersion });
-  const end = async (ok: boolean) => {
-    await close(session, domain, opened);
-    const durationMs = Math.round(performance.now() - started);
-    await journal(session.sql, domain.name, '*', 'finished', { act, ok, durationMs, appVersion });
-  };
+  const opened = await open(
+    session,
+    domain,
+    run,
+    journalText(domain.name, '*', 'started', { act, migrations, appVersion }),
+  );
+  const end = (ok: boolean) =>
+    close(session, domain, opened, () =>
+      journalText(domain.name, '*', 'finished', {
+        ...{ act, ok, appVersion },
+        durationMs: Math.round(performance.now() - started),
+      }),
+    );
   const value = await body().catch(async (error: unknown) => {
     // What was committed before the failure is as real as what a whole run commits. The first error is the one to report.
     await end(false).catch(() => {});
@@ -66,27 +73,36 @@ export async function settleRecording(session: Session, domain: Domain): Promise
 
 type Opened = Pick<RecordedCatalog, 'expected'> & { readonly base: Catalog };
 
-async function open(session: Session, domain: Domain, run: RecordedRun): Promise<Opened> {
-  const recorded = await readRecording(session.sql, domain.name);
+/** Records the beginning, and `told` with it. */
+async function open(session: Session, domain: Domain, run: RecordedRun, told: string): Promise<Opened> {
+  const { sql } = session;
+  const recorded = await readRecording(sql, domain.name);
   // An earlier run was cut: its beginning is the beginning of this one, too.
-  if (recorded.base !== null) return { expected: recorded.expected, base: recorded.base };
+  if (recorded.base !== null) {
+    await sql.unsafe(told);
+    return { expected: recorded.expected, base: recorded.base };
+  }
   const base = await live(session, domain);
   const isFirst = recorded.expected === null && recorded.applied;
-  if (isFirst) {
-    await writeExpected(session.sql, domain.name, base);
-    run.onRecorded?.('first');
-  }
-  await writeBase(session.sql, domain.name, base);
+  // Statements sent together are one transaction.
+  await sql.unsafe(
+    [...(isFirst ? [expectedText(domain.name, base)] : []), baseText(domain.name, base), told].join(';'),
+  );
+  if (isFirst) run.onRecorded?.('first');
   return { expected: isFirst ? base : recorded.expected, base };
 }
 
-async function close(session: Session, domain: Domain, { expected, base }: Opened): Promise<void> {
+/** Records the end, and what `told` says by then. */
+async function close(session: Session, domain: Domain, { expected, base }: Opened, told = () => ''): Promise<void> {
   // After a loss the driver would open another session, which does not hold the lock.
   session.alive();
   const after = await live(session, domain);
-  await writeExpected(session.sql, domain.name, advanceCatalog(expected ?? new Map(), base, after));
+  const advanced = advanceCatalog(expected ?? new Map(), base, after);
+  await session.sql.unsafe([expectedText(domain.name, advanced), told()].join(';'));
 }
 
-function live(session: Session, domain: Domain): Promise<Catalog> {
-  return readCatalog(session.sql, [domain.schema]);
+async function live({ sql }: Session, { schema }: Domain): Promise<Catalog> {
+  // A domain that is not there yet needs no look at all catalogs.
+  const [row] = await sql.unsafe(`SELECT FROM pg_namespace WHERE nspname = ${sqlLiteral(schema)}`);
+  return row === undefined ? new Map() : await readCatalog(sql, [schema]);
 }

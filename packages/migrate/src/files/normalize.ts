@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** The text that is stored, run and compared: no byte order mark, line feeds only. */
 export function normalizeText(text: string): string {
@@ -10,5 +10,5 @@ export function normalizeText(text: string): string {
 
 /** SHA-256 of a normalised text, 64 hex digits: the same on every platform and with every editor's line ends. */
 export function checksum(normalized: string): string {
-  return createHash('sha256').update(normalized, 'utf8').digest('hex');
+  return hash('sha256', normalized);
 }

@@ -13,15 +13,7 @@ export async function historyPresence({ sql }: Session): Promise<HistoryPresence
       (SELECT count(*)::int FROM pg_class WHERE relnamespace = to_regnamespace('migrations')) AS objects`;
   if (row?.['settings'] === true) {
     const [format] = await sql`SELECT value FROM migrations.settings WHERE key = 'format'`;
-    const known = Number(format?.['value']);
-    if (!Number.isInteger(known) || known < 1) {
-      throw new DbError('DB_HISTORY_FOREIGN', { why: 'migrations.settings has no format of ours' });
-    }
-    if (known > Number(HISTORY_FORMAT)) {
-      throw new DbError('DB_HISTORY_NEWER', {
-        why: `format ${format?.['value']}, this engine knows ${HISTORY_FORMAT}`,
-      });
-    }
+    requireFormat(format?.['value']);
     return 'present';
   }
   if (row?.['schema'] === true && row['objects'] > 0) {
@@ -32,13 +24,23 @@ export async function historyPresence({ sql }: Session): Promise<HistoryPresence
   return 'absent';
 }
 
+/** @throws {DbError} DB_HISTORY_FOREIGN, DB_HISTORY_NEWER */
+export function requireFormat(format: unknown): void {
+  const known = Number(format ?? 0);
+  if (!Number.isInteger(known) || known < 1) {
+    throw new DbError('DB_HISTORY_FOREIGN', { why: 'migrations.settings has no format of ours' });
+  }
+  if (known > Number(HISTORY_FORMAT)) {
+    throw new DbError('DB_HISTORY_NEWER', { why: `format ${format}, this engine knows ${HISTORY_FORMAT}` });
+  }
+}
+
 /** Creates the history tables once; any number of migrators may call it at the same time. */
 export async function ensureHistory(session: Session, options: LockOptions): Promise<void> {
   if ((await historyPresence(session)) === 'present') return;
   await withLock(session, lockName.history, options, async () => {
     if ((await historyPresence(session)) === 'present') return;
-    await session.sql.begin(async (tx) => {
-      for (const statement of HISTORY_DDL) await tx.unsafe(statement);
-    });
+    // Statements sent together are one transaction.
+    await session.sql.unsafe(HISTORY_DDL.join(';\n'));
   });
 }

@@ -1,20 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { TransactionSql } from 'postgres';
 import type { Session } from '../connect/session.ts';
 import { DbError } from '../errors/db-error.ts';
 import { sqlStateOf } from '../errors/from-driver.ts';
+import { quoteIdentifier } from '../objects/quote.ts';
 import type { Statement } from '../sql/parse.ts';
 import { type Blocker, describeBlocker, findBlockers } from './blockers.ts';
-import { neededLocks } from './needed-locks.ts';
+import { type LockedTable, lightOnly, lockTables } from './lock-tables.ts';
+import { type NamedLock, neededLocks } from './needed-locks.ts';
 import { resolveLocks, type TableLock } from './resolve-locks.ts';
 
-const LOCK_NOT_AVAILABLE = '55P03';
-const DEADLOCK = '40P01';
+/** lock_not_available, deadlock_detected. */
+const MISSES = new Set<string | undefined>(['55P03', '40P01']);
+/** Also undefined_table, invalid_schema_name, wrong_object_type: what is named does not exist yet, or is no table. */
+const MISSES_UNRESOLVED = new Set([...MISSES, '42P01', '3F000', '42809']);
 
 export const LOCK_BUDGET_SECONDS = 60;
-/** Longest wait of one try for all its locks together, in milliseconds. */
-const TRY_MS = 50;
-const LOCK_MS_MIN = 10;
 /** A transaction of this age will not end within a try: it is waited for outside the lock queue. */
 const OLD_MS = 100;
 
@@ -27,20 +27,25 @@ export interface GiveWayOptions {
   readonly onBlocked?: ((blocker: Blocker) => void) | undefined;
 }
 
-/** Takes the locks of the transaction; the first statement of each attempt. */
-export type TakeLocks = (tx: TransactionSql) => Promise<void>;
+/** What has become of one try; a failure that is no matter of locks is thrown. */
+export type Try<T> = { readonly ok: true; readonly value: T } | { readonly ok: false };
 
 /** Runs `attempt`, a whole transaction, so that it stands in no user's way: all strong locks on existing tables are taken together,
- *  in name order, as its first act, each waiting 10 to 50 ms, below deadlock_timeout; one miss gives everything back, and it is tried
- *  again after a jitter. Behind an old transaction it does not queue at all, for everybody would queue behind it.
+ *  by the SQL that `attempt` is given and sends before any work. The first time they are taken where they are free at once; that
+ *  needs no look at the catalog. After a miss, which gives everything back, they are taken in name order, each waiting 10 to 50 ms,
+ *  below deadlock_timeout, again and again after a jitter. Behind an old transaction it does not queue at all, for everybody would
+ *  queue behind it. `first` is the first try where it has begun already.
  *  @throws {DbError} DB_LOCK_TIMEOUT after the budget, naming who is in the way; nothing was changed */
 export async function giveWay<T>(
   session: Session,
   statements: readonly Statement[],
   options: GiveWayOptions,
-  attempt: (takeLocks: TakeLocks) => Promise<T>,
+  attempt: (takeLocks: string) => Promise<T>,
+  first = tryWhereFree(session, statements, attempt),
 ): Promise<T> {
   const deadline = performance.now() + options.budgetSeconds * 1000;
+  const tried = await first;
+  if (tried?.ok === true) return tried.value;
   const named = neededLocks(statements);
   const seen = new Set<number>();
   for (;;) {
@@ -48,7 +53,8 @@ export async function giveWay<T>(
     const locks = await resolveLocks(session.sql, named);
     const blocker = await oldBlocker(session, locks);
     if (blocker === undefined) {
-      const outcome = await tryOnce(attempt, locks);
+      const takeLocks = lockTables(locks, { deadlockTimeoutMs: session.deadlockTimeoutMs, nowait: false });
+      const outcome = await tryOnce(attempt, takeLocks, MISSES);
       if (outcome.ok) return outcome.value;
     } else if (!seen.has(blocker.pid)) {
       seen.add(blocker.pid);
@@ -59,33 +65,44 @@ export async function giveWay<T>(
   }
 }
 
+/** The first try: it waits for no lock. NULL: the locks cannot be taken by the names in the statements. */
+export function tryWhereFree<T>(
+  session: Session,
+  statements: readonly Statement[],
+  attempt: (takeLocks: string) => Promise<T>,
+): Promise<Try<T>> | null {
+  session.alive();
+  const locks = asNamed(neededLocks(statements), statements);
+  if (locks === null) return null;
+  const takeLocks = lockTables(locks, { deadlockTimeoutMs: session.deadlockTimeoutMs, nowait: true });
+  return tryOnce(attempt, takeLocks, MISSES_UNRESOLVED);
+}
+
+/** Statements that may name a view, whose tables LOCK TABLE would lock, too. */
+const OF_VIEWS = new Set(['AlterObjectSchemaStmt', 'CreateTrigStmt', 'DropStmt', 'RenameStmt', 'RuleStmt']);
+
+/** The locks as the statements name them. NULL: the catalog must be asked, for an index's table or the tables behind foreign keys. */
+function asNamed(named: readonly NamedLock[], statements: readonly Statement[]): readonly LockedTable[] | null {
+  if (named.some((lock) => lock.of !== 'relation') || statements.some(({ kind }) => OF_VIEWS.has(kind))) return null;
+  return named.map(({ schema, name, mode }) => ({
+    table: schema === null ? quoteIdentifier(name) : `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`,
+    mode,
+  }));
+}
+
 async function tryOnce<T>(
-  attempt: (takeLocks: TakeLocks) => Promise<T>,
-  locks: readonly TableLock[],
-): Promise<{ ok: true; value: T } | { ok: false }> {
+  attempt: (takeLocks: string) => Promise<T>,
+  takeLocks: string,
+  misses: ReadonlySet<string | undefined>,
+): Promise<Try<T>> {
   try {
-    return { ok: true, value: await attempt((tx) => takeLocks(tx, locks)) };
+    return { ok: true, value: await attempt(takeLocks) };
   } catch (error) {
-    const state = sqlStateOf(error instanceof DbError ? error.cause : error);
-    if (state !== LOCK_NOT_AVAILABLE && state !== DEADLOCK) throw error;
-    return { ok: false };
+    // A statement's own error comes with its place; it is a miss only where a lock was not to be had.
+    const [state, of] = error instanceof DbError ? [sqlStateOf(error.cause), MISSES] : [sqlStateOf(error), misses];
+    if (of.has(state)) return { ok: false };
+    throw error;
   }
-}
-
-/** SHARE UPDATE EXCLUSIVE lets reads and writes through, so waiting for it holds nobody up. */
-function lightOnly(locks: readonly TableLock[]): boolean {
-  return locks.every(({ mode }) => mode === 'SHARE UPDATE EXCLUSIVE');
-}
-
-async function takeLocks(tx: TransactionSql, locks: readonly TableLock[]): Promise<void> {
-  const light = locks.length > 0 && lightOnly(locks);
-  const each = Math.max(LOCK_MS_MIN, Math.floor(TRY_MS / Math.max(1, locks.length)));
-  // Below deadlock_timeout whatever the server's is, so that in a deadlock it is we who give up. A light lock may wait longer: an
-  // autovacuum gives way to whoever waits for deadlock_timeout.
-  await tx`
-    SELECT set_config('lock_timeout', (CASE WHEN ${light} THEN 2 * d ELSE least(${each}::int, greatest(1, d / 2)) END)::int::text || 'ms', true)
-    FROM (SELECT (extract(epoch FROM current_setting('deadlock_timeout')::interval) * 1000)::int AS d) s`;
-  for (const { table, mode } of locks) await tx.unsafe(`LOCK TABLE ONLY ${table} IN ${mode} MODE`);
 }
 
 async function oldBlocker({ sql }: Session, locks: readonly TableLock[]): Promise<Blocker | undefined> {

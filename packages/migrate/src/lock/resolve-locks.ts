@@ -1,15 +1,13 @@
 import type { Sql } from 'postgres';
 import { quoteIdentifier } from '../objects/quote.ts';
-import { LOCK_MODES, type LockMode, stronger } from './lock-modes.ts';
+import { LOCK_MODES, stronger } from './lock-modes.ts';
+import type { LockedTable } from './lock-tables.ts';
 import type { NamedLock } from './needed-locks.ts';
 
 /** A lock on a table that exists. */
-export interface TableLock {
+export interface TableLock extends LockedTable {
   /** As text: it is unsigned. */
   readonly oid: string;
-  /** Qualified and quoted. */
-  readonly table: string;
-  readonly mode: LockMode;
 }
 
 /** Finds the existing tables behind named locks, one lock a table, in name order: every migrator takes them in the same order.

@@ -21,7 +21,7 @@ export async function undoInTransaction(
     const started = performance.now();
     await session.sql.begin(async (tx) => {
       await deleteApplied(tx, by.domain, step.name);
-      await takeLocks(tx);
+      await tx.unsafe(takeLocks);
       for (const statement of down.statements) {
         await tx.unsafe(statement.text).catch((error: unknown) => {
           throw downError(statementError(error, down, statement, `${step.name} is still applied, whole`));

@@ -7,8 +7,7 @@ import { inDomain } from '../errors/db-error.ts';
 import { connectionCode, fromConnection } from '../errors/from-driver.ts';
 import type { MigrationFile } from '../files/migration-file.ts';
 import { readHistory } from '../files/read-history.ts';
-import { historyPresence } from '../history/ensure.ts';
-import { EMPTY_HISTORY, readHistoryState } from '../history/read.ts';
+import { readHistoryOf } from '../history/read.ts';
 import { relationName } from '../objects/relation.ts';
 import { planMigrations } from '../plan/plan.ts';
 import { loadGrammar } from '../sql/parse.ts';
@@ -68,8 +67,7 @@ async function verify(
   const started = performance.now();
   const { sql } = session;
   await sql`SELECT set_config('lock_timeout', ${`${LOCK_TIMEOUT_MS}ms`}, false)`;
-  const history =
-    (await historyPresence(session)) === 'present' ? await readHistoryState(sql, domain.name) : EMPTY_HISTORY;
+  const history = await readHistoryOf(session, domain.name);
   const catalog = await verifyCatalog(session, domain, history);
   const missing = await missingRelations(sql, schema);
   const missingRows = missing.length > 0 ? [] : await ifNotLocked(seed.missing(sql));
