@@ -16,21 +16,25 @@ const BY_SQLSTATE: Readonly<Record<string, ErrorCode>> = {
   '42501': 'DB_PRIVILEGE',
 };
 
-const BY_NODE_CODE: Readonly<Record<string, ErrorCode>> = {
-  ECONNREFUSED: 'DB_UNREACHABLE',
-  ENOTFOUND: 'DB_UNREACHABLE',
-  EAI_AGAIN: 'DB_UNREACHABLE',
-  EHOSTUNREACH: 'DB_UNREACHABLE',
-  ENETUNREACH: 'DB_UNREACHABLE',
-  ETIMEDOUT: 'DB_UNREACHABLE',
-  ENOENT: 'DB_UNREACHABLE',
+/** Codes of the driver's own. */
+const BY_DRIVER_CODE: Readonly<Record<string, ErrorCode>> = {
   CONNECT_TIMEOUT: 'DB_UNREACHABLE',
   CONNECTION_CLOSED: 'DB_CONNECTION_LOST',
   CONNECTION_ENDED: 'DB_CONNECTION_LOST',
   CONNECTION_DESTROYED: 'DB_CONNECTION_LOST',
-  ECONNRESET: 'DB_CONNECTION_LOST',
-  EPIPE: 'DB_CONNECTION_LOST',
 };
+
+/** Node's codes of a network that fails. `ETIMEDOUT` and its like come from a first connect and from a connection that was cut alike. */
+const NETWORK = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'ETIMEDOUT',
+  'EPIPE',
+]);
 
 /** At start-up: a parameter that is no setting of the server. Callers ask only where `connectionCode` is defined, or while connecting. */
 const UNDEFINED_OBJECT = '42704';
@@ -48,7 +52,16 @@ export function connectionCode(error: unknown): ErrorCode | undefined {
   if (state === '08P01' && error instanceof Error && error.message.includes('startup parameter')) return 'DB_POOLER';
   if (state !== undefined) return BY_SQLSTATE[state];
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return BY_NODE_CODE[code] ?? (TLS.test(code) ? 'DB_TLS' : undefined);
+  return BY_DRIVER_CODE[code] ?? networkCode(error, code) ?? (TLS.test(code) ? 'DB_TLS' : undefined);
+}
+
+/** Nobody was reached only where the call that failed was the one that connects; whatever fails later was a connection. */
+function networkCode(error: unknown, code: string): ErrorCode | undefined {
+  const syscall = error instanceof Error && 'syscall' in error ? error.syscall : undefined;
+  if (syscall === 'connect' || syscall === 'getaddrinfo') return 'DB_UNREACHABLE';
+  if (!NETWORK.has(code)) return undefined;
+  // A name with several addresses fails as one AggregateError, without a call of its own.
+  return error instanceof AggregateError ? 'DB_UNREACHABLE' : 'DB_CONNECTION_LOST';
 }
 
 /** Turns a failure to connect, or of a connection, into a coded error that names the target and no secret. */
