@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { testServers } from '@repo/local-postgres/vitest';
@@ -112,6 +112,33 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
       appVersion: '1.2.3',
     });
     expect((await db(project, ['verify'], environment)).exit).toBe(0);
+  });
+
+  test('a run over several domains that fails says in its JSON which were through', async () => {
+    await using database = await emptyDatabase(server);
+    await using broken = await createProject({});
+    const domain = (name: string) =>
+      `{ name: '${name}', schema: '${name}', migrations: '${name}', generator: 'x', load: async () => ({}) }`;
+    const config = `export default { domains: [${domain('shop')}, ${domain('store')}, ${domain('till')}] };\n`;
+    await writeFile(join(broken.root, 'db.config.ts'), config);
+    for (const [name, sql] of [
+      ['shop', 'CREATE SCHEMA shop'],
+      ['store', 'SELECT 1 / 0'],
+      ['till', 'CREATE SCHEMA till'],
+    ] as const) {
+      await mkdir(join(broken.root, name, A), { recursive: true });
+      await writeFile(join(broken.root, name, A, 'migration.sql'), sql);
+    }
+    const failed = await db(broken, ['migrate', '--json'], { DATABASE_URL: database.url });
+    expect([failed.exit, JSON.parse(failed.stdout)]).toMatchObject([
+      1,
+      {
+        ok: false,
+        code: 'DB_STATEMENT',
+        domains: [{ domain: 'shop', applied: [{ name: A }] }],
+        error: { domain: 'store' },
+      },
+    ]);
   });
 
   test('a full server is told apart from a refused password', async () => {

@@ -3,6 +3,7 @@ import type { Config, DomainConfig } from '../config/config.ts';
 import type { Target } from '../connect/target.ts';
 import type { Environment } from '../connect/urls.ts';
 import type { ErrorCode } from '../errors/codes.ts';
+import type { ErrorFacts } from '../errors/db-error.ts';
 import type { Output } from './output.ts';
 
 /** What every command gets; nothing else reaches it. */
@@ -18,6 +19,8 @@ export interface Context {
   /** The direct connection of a domain; throws DB_URL_MISSING only for domains that are really used. */
   readonly target: (domain: DomainConfig) => Target;
   readonly out: Output;
+  /** Where a command that goes domain by domain puts each report as soon as it has it: a failure at a later one shows them, too. */
+  readonly finished: object[];
 }
 
 /** What a command ends with. Text has been printed by then; `domains` is the payload of `--json`. */
@@ -46,5 +49,7 @@ export interface CommandEntry {
   readonly options?: (command: Command) => Command;
   /** Shown under the options. */
   readonly examples: readonly string[];
+  /** What an interruption leaves, and what to do then. Absent: what was committed is recorded. */
+  readonly interrupted?: Pick<ErrorFacts, 'changed' | 'fix'>;
   readonly load: () => Promise<CommandModule>;
 }

@@ -31,22 +31,38 @@ export async function runCommand(
   builtIn?: BuiltIn,
 ): Promise<number> {
   const out = createOutput(options.json === true, options.quiet === true);
+  const finished: object[] = [];
+  // The server ends what it was doing when it sees that we are gone.
+  const end = (signal: string) => {
+    const error = new DbError('DB_INTERRUPTED', { why: `got ${signal}`, ...entry.interrupted });
+    process.exit(reportError(entry.name, error, out, finished));
+  };
+  for (const signal of SIGNALS) process.once(signal, end);
   try {
-    const context = await createContext(options, out, builtIn);
+    const context = await createContext(options, out, finished, builtIn);
     const { run } = await entry.load();
     const outcome = await run(context, options as never, args);
     if (out.json) out.data(envelope(entry.name, outcome));
     return outcome.exit;
   } catch (error) {
-    return reportError(entry.name, error, out);
+    return reportError(entry.name, error, out, finished);
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, end);
   }
 }
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 function envelope(command: string, { exit, code, domains, extra }: Outcome): string {
   return JSON.stringify({ version: 1, command, ok: exit === EXIT.ok, code, domains, ...extra });
 }
 
-async function createContext(options: CommonOptions, out: Output, builtIn: BuiltIn | undefined): Promise<Context> {
+async function createContext(
+  options: CommonOptions,
+  out: Output,
+  finished: object[],
+  builtIn: BuiltIn | undefined,
+): Promise<Context> {
   const { config, root } = builtIn ?? (await loadConfig(resolve(options.config ?? 'db.config.ts')));
   requireOneOwner(config.domains);
   const environment = readEnvironment(root);
@@ -66,6 +82,7 @@ async function createContext(options: CommonOptions, out: Output, builtIn: Built
     environment,
     target: ({ name }) => ({ ...resolveTarget(name, environment, options.url), connectTimeoutSeconds }),
     out,
+    finished,
   };
 }
 
@@ -83,8 +100,9 @@ async function loadConfig(file: string): Promise<BuiltIn> {
   return { config: loaded.default, root: dirname(file) };
 }
 
-/** Prints an error in the form that was asked for, and gives its exit code. */
-export function reportError(command: string, error: unknown, out: Output): number {
+/** Prints an error in the form that was asked for, and gives its exit code. `finished`: reports of the domains that were through by
+ *  then; as text they have been printed. */
+export function reportError(command: string, error: unknown, out: Output, finished: readonly object[] = []): number {
   const known = asDbError(error);
   const { why, at, changed, sqlState, domain, data } = known.facts;
   if (out.json) {
@@ -98,7 +116,7 @@ export function reportError(command: string, error: unknown, out: Output): numbe
       domain,
       ...(typeof data === 'object' ? data : {}),
     };
-    out.data(JSON.stringify({ version: 1, command, ok: false, code: known.code, domains: [], error: facts }));
+    out.data(JSON.stringify({ version: 1, command, ok: false, code: known.code, domains: finished, error: facts }));
     return known.exit;
   }
   const where = [domain, at].filter((part) => part !== undefined).join(' · ');

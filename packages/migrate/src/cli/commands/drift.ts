@@ -4,12 +4,13 @@ import type { Context, Outcome } from '../command.ts';
 import { differenceLines } from '../difference-lines.ts';
 import type { Output } from '../output.ts';
 
-export async function run({ out, domains, target }: Context): Promise<Outcome> {
+export async function run({ out, domains, target, finished }: Context): Promise<Outcome> {
   const targets = domains.map((domain) => ({ domain, target: target(domain) }));
   const reports: DriftReport[] = [];
   for (const { domain, target } of targets) {
     const report = await driftDomain(domain, target);
     reports.push(report);
+    finished.push(report);
     if (!out.json) show(out, report);
   }
   const differs = reports.some(({ differences }) => differences.length > 0);

@@ -6,21 +6,23 @@ import { type JournalEntry, readJournal } from '../../seeing/read-journal.ts';
 import type { Context, Outcome } from '../command.ts';
 import { renderTable } from '../table.ts';
 
-export async function run({ out, domains, target }: Context, options: { readonly limit: string }): Promise<Outcome> {
+export async function run(
+  { out, domains, target, finished }: Context,
+  options: { readonly limit: string },
+): Promise<Outcome> {
   const limit = parseLimit(options.limit);
   const targets = domains.map((domain) => ({ domain, target: target(domain) }));
-  const reports = [];
   for (const { domain, target } of targets) {
     await using session = await openSession(target, { app: `db history ${domain.name}`, readOnly: true });
     const present = (await historyPresence(session)) === 'present';
     const entries = present ? await readJournal(session, domain.name, limit) : [];
-    reports.push({ domain: domain.name, target: target.label, entries });
+    finished.push({ domain: domain.name, target: target.label, entries });
     if (out.json) continue;
     out.data(`${out.paint('bold', domain.name)} → ${target.label}`);
     out.data(entries.length === 0 ? 'nothing has been done here yet' : renderTable(HEADER, entries.map(row)));
     out.data('');
   }
-  return { exit: EXIT.ok, code: 'OK', domains: reports };
+  return { exit: EXIT.ok, code: 'OK', domains: finished };
 }
 
 const HEADER = ['at (UTC)', 'what', 'event', 'by', 'ms', 'version', 'more'];

@@ -4,19 +4,18 @@ import { type EngineLock, readEngineLocks, readTableLocks, type TableLocks } fro
 import type { Context, Outcome } from '../command.ts';
 import type { Output } from '../output.ts';
 
-export async function run({ out, domains, target }: Context): Promise<Outcome> {
+export async function run({ out, domains, target, finished }: Context): Promise<Outcome> {
   const targets = domains.map((domain) => ({ domain, target: target(domain) }));
-  const reports = [];
   for (const { domain, target } of targets) {
     await using session = await openSession(target, { app: `db locks ${domain.name}`, readOnly: true });
     const migrators = await readEngineLocks(session, domain.name);
     const sessions = await readTableLocks(session, domain.schema);
-    reports.push({ domain: domain.name, target: target.label, migrators, sessions });
+    finished.push({ domain: domain.name, target: target.label, migrators, sessions });
     if (out.json) continue;
     out.data(`${out.paint('bold', domain.name)} → ${target.label}`);
     show(out, migrators, sessions);
   }
-  return { exit: EXIT.ok, code: 'OK', domains: reports };
+  return { exit: EXIT.ok, code: 'OK', domains: finished };
 }
 
 function show(out: Output, migrators: readonly EngineLock[], sessions: readonly TableLocks[]): void {

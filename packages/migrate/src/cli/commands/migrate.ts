@@ -18,7 +18,7 @@ interface Options {
 }
 
 export async function run(context: Context, options: Options): Promise<Outcome> {
-  const { out, domains, root, environment } = context;
+  const { out, domains, root, environment, finished } = context;
   if (options.events === true && out.json)
     throw new DbError('DB_USAGE', { why: '--events prints JSON lines, --json one object: expected one of them' });
   const lockWaitMs = parseSeconds('--lock-wait', options.lockWait) * 1000;
@@ -27,7 +27,6 @@ export async function run(context: Context, options: Options): Promise<Outcome> 
   }
   // All URLs are looked up before anything is touched.
   const targets = domains.map((domain) => ({ domain, target: context.target(domain) }));
-  const results: MigrateResult[] = [];
   for (const { domain, target } of targets) {
     out.talk(`${out.paintTalk('bold', domain.name)} → ${target.label}`);
     const result = await migrateDomain(domain, {
@@ -41,11 +40,11 @@ export async function run(context: Context, options: Options): Promise<Outcome> 
       hooks: context.config.hooks,
       onEvent: options.events === true ? (event) => out.data(eventLine(event)) : (event) => show(out, event),
     });
-    results.push(result);
+    finished.push(result);
     if (options.events === true) out.data(eventLine({ type: 'result', ...result }));
     else if (!out.json) summarize(out, result, options.dryRun === true);
   }
-  return { exit: EXIT.ok, code: 'OK', domains: results };
+  return { exit: EXIT.ok, code: 'OK', domains: finished };
 }
 
 /** One event as a JSON line, with the time it was seen. */

@@ -15,7 +15,7 @@ interface Options {
 }
 
 export async function run(context: Context, options: Options): Promise<Outcome> {
-  const { out, domains, root } = context;
+  const { out, domains, root, finished } = context;
   const works = domains.map((domain) => ({ domain, target: context.target(domain) }));
   const lock = { waitMs: parseSeconds('--lock-wait', options.lockWait) * 1000, onWait: sayWaiting(out) };
   await using scratch = await openScratch(options.scratchUrl);
@@ -24,6 +24,7 @@ export async function run(context: Context, options: Options): Promise<Outcome> 
     const replay = replayOn(scratch, domain);
     const report = await repairDomain(domain, { root, target, yes: options.yes === true, replay, lock });
     reports.push(report);
+    finished.push(report);
     if (!out.json) show(out, report);
   }
   const shown = reports.some(({ outcome }) => outcome === 'shown');

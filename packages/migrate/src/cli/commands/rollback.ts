@@ -25,7 +25,7 @@ interface Options {
 }
 
 export async function run(context: Context, options: Options): Promise<Outcome> {
-  const { out, domains, root, environment } = context;
+  const { out, domains, root, environment, finished } = context;
   const extent = parseExtent(options);
   const lockWaitMs = parseSeconds('--lock-wait', options.lockWait) * 1000;
   if (extent.kind !== 'all' && domains.length !== 1) {
@@ -48,14 +48,13 @@ export async function run(context: Context, options: Options): Promise<Outcome> 
   // Every domain is asked before the first one is touched.
   const admitted = [];
   for (const work of works) admitted.push({ ...work, names: await admitRollback(work.domain, work.options) });
-  const results: RollbackResult[] = [];
   for (const { domain, options: work, names } of admitted) {
     out.talk(`${out.paintTalk('bold', domain.name)} → ${work.target.label}: ${count(names.length)} to roll back`);
     const result = await rollbackDomain(domain, { ...work, extent: { kind: 'exactly', names } });
-    results.push(result);
+    finished.push(result);
     if (!out.json) out.data(summary(result));
   }
-  return { exit: EXIT.ok, code: 'OK', domains: results };
+  return { exit: EXIT.ok, code: 'OK', domains: finished };
 }
 
 type Work = { readonly domain: Context['domains'][number]; readonly options: RollbackOptions };

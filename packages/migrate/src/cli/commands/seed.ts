@@ -13,7 +13,7 @@ interface Options {
 }
 
 export async function run(context: Context, options: Options): Promise<Outcome> {
-  const { out, domains } = context;
+  const { out, domains, finished } = context;
   const rows = parseRows(options.rows);
   const targets = domains.map((domain) => ({ domain, target: context.target(domain) }));
   if (options.demo === true) {
@@ -23,7 +23,6 @@ export async function run(context: Context, options: Options): Promise<Outcome> 
       await refuseProduction(session, 'seed --demo', options.confirm);
     }
   }
-  const reports = [];
   for (const { domain, target } of targets) {
     out.talk(`${out.paintTalk('bold', domain.name)} → ${target.label}`);
     const { seed } = await domain.load();
@@ -36,7 +35,7 @@ export async function run(context: Context, options: Options): Promise<Outcome> 
             onProgress: (table, done, total) => out.progress(progressBar(`${domain.name}.${table}`, done, total)),
           })
         : [];
-    reports.push({ domain: domain.name, target: target.label, reference, demo });
+    finished.push({ domain: domain.name, target: target.label, reference, demo });
     if (out.json) continue;
     const lines = [
       ...reference.map((count) => ({ ...count, kind: 'reference' })),
@@ -51,7 +50,7 @@ export async function run(context: Context, options: Options): Promise<Outcome> 
         ),
       );
   }
-  return { exit: EXIT.ok, code: 'OK', domains: reports };
+  return { exit: EXIT.ok, code: 'OK', domains: finished };
 }
 
 function parseRows(text: string): number {

@@ -7,13 +7,15 @@ import type { Output } from '../output.ts';
 import { renderTable } from '../table.ts';
 
 export async function run(context: Context): Promise<Outcome> {
-  const { out, domains, root } = context;
+  const { out, domains, root, finished } = context;
   const targets = domains.map((domain) => ({ domain, target: context.target(domain) }));
   const reports = [];
   for (const { domain, target } of targets) {
     const status = await statusDomain(domain, root, target);
     const migrations = status.migrations.map((migration) => describe(migration, status.begun));
-    reports.push({ domain: domain.name, target: target.label, recording: status.recording, migrations });
+    const report = { domain: domain.name, target: target.label, recording: status.recording, migrations };
+    reports.push(report);
+    finished.push(report);
     if (!out.json) show(out, `${out.paint('bold', domain.name)} → ${target.label}`, status);
   }
   const states = reports.flatMap(({ migrations }) => migrations.map(({ state }) => state));

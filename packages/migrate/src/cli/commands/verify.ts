@@ -5,12 +5,13 @@ import type { Context, Outcome } from '../command.ts';
 import type { Output } from '../output.ts';
 
 export async function run(context: Context, { verbose }: { readonly verbose?: boolean }): Promise<Outcome> {
-  const { out, domains, root } = context;
+  const { out, domains, root, finished } = context;
   const targets = domains.map((domain) => ({ domain, target: context.target(domain) }));
   const reports: VerifyReport[] = [];
   for (const { domain, target } of targets) {
     const report = await verifyDomain(domain, root, target, { listRows: verbose === true });
     reports.push(report);
+    finished.push(report);
     if (!out.json) show(out, report, verbose === true);
   }
   const [code] = GRAVEST_FIRST.filter((candidate) => reports.some((report) => report.code === candidate));
