@@ -1,14 +1,17 @@
+import { globSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { testServers } from '@repo/local-postgres/vitest';
 import { describe, expect, test } from 'vitest';
-import { type Ended, runMain } from './support/run-main.ts';
+import { type Ended, runMain, startMain } from './support/run-main.ts';
 
 /** A Drizzle project in a folder of its own, below this package so that it finds drizzle-kit. */
 interface DrizzleProject extends AsyncDisposable {
   readonly root: string;
   schema(columns: string): Promise<void>;
   objects(objects: string): Promise<void>;
+  /** Of `db generate`, for a process that a test has something to do to. */
+  readonly generateArguments: readonly string[];
   generate(...args: readonly string[]): Promise<Ended>;
   check(): Promise<Ended>;
   /** Folders of the history, oldest first. */
@@ -37,21 +40,23 @@ async function drizzleProject(server: string): Promise<DrizzleProject> {
     join(root, 'drizzle.config.ts'),
     "export default { dialect: 'postgresql', schema: './schema.ts', out: './migrations' };\n",
   );
+  await writeFile(join(root, 'db.config.ts'), "export { default } from './one.config.ts';\n");
   await writeFile(
-    join(root, 'db.config.ts'),
+    join(root, 'one.config.ts'),
     `const seed = { reference: async () => [], missing: async () => [], demo: async () => [] };
 export default { domains: [{ name: 'shop', schema: 'shop', migrations: 'migrations', generator: 'drizzle.config.ts',
   load: async () => ({ schema: await import('./schema.ts'), objects: (await import('./objects.ts')).objects, backfills: [], seed }) }] };\n`,
   );
   await schema('');
   await objects('');
+  const generateArguments = ['--config', join(root, 'db.config.ts'), 'generate', '--json', '--scratch-url', server];
   return {
     root,
+    generateArguments,
     schema,
     objects,
     folders,
-    generate: (...args) =>
-      runMain(['--config', join(root, 'db.config.ts'), 'generate', '--json', '--scratch-url', server, ...args], root),
+    generate: (...args) => runMain([...generateArguments, ...args], root),
     check: () => runMain(['--config', join(root, 'db.config.ts'), 'check', '--json'], root),
     sql,
     sayPurpose: async (folder) =>
@@ -136,4 +141,51 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
     });
     expect(await project.folders()).toEqual([]);
   });
+
+  test('interrupted at work it leaves nothing behind and says so; the next run writes the migration', async () => {
+    await using project = await drizzleProject(server);
+    const drafts = () => globSync('.generate-*/shop/*/migration.sql', { cwd: project.root });
+    const { child, ended } = startMain(project.generateArguments, project.root);
+    await expect.poll(drafts, { timeout: 60_000, interval: 5 }).toHaveLength(1);
+    child.kill('SIGINT');
+    const { exit, stdout } = await ended;
+    expect([exit, JSON.parse(stdout)]).toMatchObject([
+      130,
+      { command: 'generate', code: 'DB_INTERRUPTED', error: { changed: 'nothing was written', fix: 'run it again' } },
+    ]);
+    expect(globSync('{.generate-*,migrations/*}', { cwd: project.root })).toEqual([]);
+    expect((await project.generate()).exit).toBe(0);
+    expect(await project.folders()).toHaveLength(1);
+    expect(globSync('.generate-*', { cwd: project.root })).toEqual([]);
+  }, 120_000);
+
+  test('of several domains all that changed get their migration, or none does', async () => {
+    await using project = await drizzleProject(server);
+    const store = (schema: string) => writeFile(join(project.root, 'store.ts'), schema);
+    await writeFile(
+      join(project.root, 'store.config.ts'),
+      "export default { dialect: 'postgresql', schema: './store.ts', out: './store' };\n",
+    );
+    await writeFile(
+      join(project.root, 'db.config.ts'),
+      `import one from './one.config.ts';
+const [shop] = one.domains;
+export default { domains: [shop, { ...shop, name: 'store', schema: 'store', migrations: 'store', generator: 'store.config.ts',
+  load: async () => ({ ...(await shop.load()), objects: [] }) }] };\n`,
+    );
+    await store('export const broken = ');
+    const failed = await project.generate('--name', 'initial');
+    expect([failed.exit, JSON.parse(failed.stdout).error]).toMatchObject([
+      1,
+      { domain: 'store', changed: 'nothing was written' },
+    ]);
+    expect(await project.folders()).toEqual([]);
+    await store("import { pgSchema } from 'drizzle-orm/pg-core';\nexport const store = pgSchema('store');\n");
+    const both = JSON.parse((await project.generate('--name', 'initial')).stdout);
+    expect(both.domains).toMatchObject([
+      { path: expect.stringMatching(/^migrations.\d{14}_initial$/) },
+      { path: expect.stringMatching(/^store.\d{14}_initial$/) },
+    ]);
+    for (const { path } of both.domains) expect(await readdir(join(project.root, path))).toContain('migration.sql');
+  }, 120_000);
 });

@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { residualStatements } from '../catalog/residual.ts';
 import type { DomainConfig } from '../config/config.ts';
@@ -9,14 +9,16 @@ import type { SqlObject } from '../objects/object.ts';
 import { parseSql } from '../sql/parse.ts';
 import { drizzleKit, exportSchema, type KitAnswer } from './drizzle-kit.ts';
 import { run, type Scratch } from './scratch.ts';
+import { type Move, type StagedHistory, type Staging, stageHistory } from './staging.ts';
 
-export interface GenerateOptions {
+export interface DraftOptions {
   readonly root: string;
   /** Slug of the new folder. */
   readonly name: string;
   /** Path of drizzle-kit's hints file; undefined: no answers. */
   readonly hints: string | undefined;
   readonly scratch: Scratch;
+  readonly staging: Staging;
   /** `YYYY-MM-DD`, for the header. */
   readonly today: string;
 }
@@ -25,46 +27,45 @@ export interface Generated {
   readonly domain: string;
   /** Name of the new folder. NULL: nothing changed. */
   readonly migration: string | null;
+  /** That folder, relative to the configuration file. NULL: nothing changed. */
+  readonly path: string | null;
   /** Statements by drizzle-kit and by the catalog diff. */
   readonly statements: number;
   readonly objects: number;
 }
 
-/** Writes the migration of one domain: drizzle-kit's part, then what the catalog diff finds between the history with it and the
- *  declared state, proven to leave no difference. When a step fails, the folder is taken away again.
- *  @throws {DbError} DB_DECISION with the open questions, DB_GENERATE */
-export async function generateDomain(domain: DomainConfig, options: GenerateOptions): Promise<Generated> {
-  const folder = join(options.root, domain.migrations);
-  const before = new Set(await folders(folder));
-  try {
-    const answer = await kitGenerate(domain, options, []);
-    const objects = await residual(domain, options);
-    if (answer.status === 'no_changes' && objects.length > 0) await kitGenerate(domain, options, ['--custom']);
-    const [migration = null] = (await folders(folder)).filter((name) => !before.has(name));
-    if (migration === null) return { domain: domain.name, migration, statements: 0, objects: 0 };
-    const statements = await complete(join(folder, migration, 'migration.sql'), objects, options);
-    return { domain: domain.name, migration, statements, objects: objects.length };
-  } catch (error) {
-    const added = (await folders(folder)).filter((name) => !before.has(name));
-    await Promise.all(added.map((name) => rm(join(folder, name), { recursive: true })));
-    throw error;
-  }
+export interface Draft {
+  readonly generated: Generated;
+  /** From the staging folder into the history. NULL: nothing changed. */
+  readonly move: Move | null;
 }
 
-async function folders(folder: string): Promise<readonly string[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+/** Writes the migration of one domain into the staging folder: drizzle-kit's part, then what the catalog diff finds between the history
+ *  with it and the declared state, proven to leave no difference. The history stays as it is until the draft is moved.
+ *  @throws {DbError} DB_DECISION with the open questions, DB_GENERATE */
+export async function draftMigration(domain: DomainConfig, options: DraftOptions): Promise<Draft> {
+  const staged = stageHistory(domain, options.root, options.staging);
+  const answer = await kitGenerate(staged, options, []);
+  const objects = await residual(domain, staged, options);
+  if (answer.status === 'no_changes' && objects.length > 0) await kitGenerate(staged, options, ['--custom']);
+  const [migration = null] = staged.added();
+  const facts = { domain: domain.name, migration, objects: objects.length };
+  if (migration === null) return { generated: { ...facts, path: null, statements: 0 }, move: null };
+  const from = staged.folder(migration);
+  const path = join(domain.migrations, migration);
+  const statements = await complete(join(from, 'migration.sql'), objects, options);
+  return { generated: { ...facts, path, statements }, move: { from, to: join(options.root, path) } };
 }
 
 async function kitGenerate(
-  domain: DomainConfig,
-  { root, name, hints }: GenerateOptions,
+  { domain, generator }: StagedHistory,
+  { root, name, hints }: DraftOptions,
   extra: readonly string[],
 ): Promise<KitAnswer> {
   const answer = await drizzleKit(root, [
     'generate',
     '--config',
-    domain.generator,
+    generator,
     '--name',
     name,
     ...(hints === undefined ? [] : ['--hints-file', hints]),
@@ -87,8 +88,13 @@ async function kitGenerate(
 }
 
 /** What the history, with the new file, lacks of the declared state. */
-async function residual(domain: DomainConfig, { root, scratch }: GenerateOptions): Promise<readonly string[]> {
-  const history = (await parseHistory(domain, root)).flatMap(({ statements }) => statements.map(({ text }) => text));
+async function residual(
+  domain: DomainConfig,
+  staged: StagedHistory,
+  { root, scratch, staging }: DraftOptions,
+): Promise<readonly string[]> {
+  const migrations = await parseHistory(staged.domain, staging.root);
+  const history = migrations.flatMap(({ statements }) => statements.map(({ text }) => text));
   const { objects } = await domain.load();
   await using replayed = await scratch.build(history);
   await using declared = await scratch.build(await declaredStatements(domain, root, objects));
@@ -102,7 +108,7 @@ async function residual(domain: DomainConfig, { root, scratch }: GenerateOptions
 }
 
 /** The declared state of a domain: the generator's export, then the objects it cannot model. */
-export async function declaredStatements(
+async function declaredStatements(
   domain: DomainConfig,
   root: string,
   objects: readonly SqlObject[],
@@ -114,7 +120,7 @@ export async function declaredStatements(
 }
 
 /** Writes header and objects into the new file; returns the number of drizzle-kit's own statements. */
-async function complete(file: string, objects: readonly string[], { name, today }: GenerateOptions): Promise<number> {
+async function complete(file: string, objects: readonly string[], { name, today }: DraftOptions): Promise<number> {
   const generated = (await readFile(file, 'utf8')).replace(/^-- Custom SQL migration file.*\n?/, '').trim();
   const parsed = parseSql(generated);
   const statements = parsed.ok ? parsed.statements.length : 0;

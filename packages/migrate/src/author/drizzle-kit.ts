@@ -52,9 +52,14 @@ async function runKit(
 ): Promise<{ stdout: string; stderr: string; failed: boolean }> {
   const bin = await kitBin(root);
   return await new Promise((settle) => {
-    execFile(process.execPath, [bin, ...args], { cwd: root, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) =>
-      settle({ stdout, stderr, failed: error !== null }),
-    );
+    const options = { cwd: root, maxBuffer: 64 * 1024 * 1024 };
+    const child = execFile(process.execPath, [bin, ...args], options, (error, stdout, stderr) => {
+      process.off('exit', end);
+      settle({ stdout, stderr, failed: error !== null });
+    });
+    // It would go on writing where nobody waits for it.
+    const end = () => child.kill('SIGKILL');
+    process.prependOnceListener('exit', end);
   });
 }
 

@@ -6,7 +6,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'generate',
     summary: 'Write migrations for what changed in the schema.',
     description:
-      'Writes a migration folder for each domain whose schema changed. drizzle-kit writes what it models; what objects.ts declares beyond it (functions, triggers, comments, …) is appended from a catalog diff on two scratch databases. Nothing is written when nothing changed, or when a step fails. Exits 3 when it must be told whether something was renamed.',
+      'Writes a migration folder for each domain whose schema changed. drizzle-kit writes what it models; what objects.ts declares beyond it (functions, triggers, comments, …) is appended from a catalog diff on two scratch databases. Nothing is written when nothing changed, when a step fails for any of the domains, or when it is interrupted. Exits 3 when it must be told whether something was renamed.',
     options: (command) =>
       command
         .option('--name <slug>', 'name of the new migrations, lower-case words', 'change')
@@ -17,6 +17,7 @@ export const COMMANDS: readonly CommandEntry[] = [
       'pnpm db:generate --domain bot --name add-warn-count',
       'pnpm db:generate --hints renames.json',
     ],
+    interrupted: { changed: 'nothing was written', fix: 'run it again' },
     load: () => import('./commands/generate.ts'),
   },
   {

@@ -1,0 +1,85 @@
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import type { DomainConfig } from '../config/config.ts';
+
+/** A folder below the project in which migrations are written before they enter their histories. It goes when the process does, also
+ *  where that is interrupted. */
+export interface Staging extends Disposable {
+  readonly root: string;
+}
+
+/** Opens an empty staging folder: beside the histories, so that a finished migration enters one by a rename. */
+export function openStaging(root: string): Staging {
+  const path = mkdtempSync(join(root, '.generate-'));
+  const remove = () => rmSync(path, { recursive: true, force: true });
+  process.once('exit', remove);
+  return {
+    root: path,
+    [Symbol.dispose]: () => {
+      process.off('exit', remove);
+      remove();
+    },
+  };
+}
+
+export interface StagedHistory {
+  /** The domain with this history: its folder is relative to the staging folder. */
+  readonly domain: DomainConfig;
+  /** drizzle-kit's configuration for it, relative to the project. */
+  readonly generator: string;
+  /** Names of the migrations that came in addition since it was staged. */
+  added(): readonly string[];
+  /** Where a migration of it lies. */
+  folder(migration: string): string;
+}
+
+/** Lays a domain's history out for drizzle-kit, which reads the snapshots and writes beside them. */
+export function stageHistory(domain: DomainConfig, root: string, staging: Staging): StagedHistory {
+  const out = join(staging.root, domain.name);
+  mkdirSync(out);
+  const before = foldersIn(join(root, domain.migrations));
+  for (const name of before) symlinkSync(join(root, domain.migrations, name), join(out, name), 'junction');
+  const generator = join(staging.root, `${domain.name}.config.ts`);
+  const original = relative(staging.root, join(root, domain.generator)).replaceAll('\\', '/');
+  writeFileSync(
+    generator,
+    `import config from ${JSON.stringify(original)};\nexport default { ...config, out: ${JSON.stringify(relative(root, out))} };\n`,
+  );
+  return {
+    domain: { ...domain, migrations: domain.name },
+    generator: relative(root, generator),
+    added: () => foldersIn(out),
+    folder: (migration) => join(out, migration),
+  };
+}
+
+/** Links are no folders here. */
+function foldersIn(path: string): readonly string[] {
+  try {
+    return readdirSync(path, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name);
+  } catch {
+    return [];
+  }
+}
+
+export interface Move {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Puts migrations into their histories: all of them or none. Synchronous, so that no signal comes between. */
+export function publish(moves: readonly Move[]): void {
+  const done: string[] = [];
+  try {
+    for (const { from, to } of moves) {
+      mkdirSync(dirname(to), { recursive: true });
+      renameSync(from, to);
+      done.push(to);
+    }
+  } catch (error) {
+    for (const to of done) rmSync(to, { recursive: true });
+    throw error;
+  }
+}
