@@ -1,10 +1,12 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { testServers } from '@repo/local-postgres/vitest';
 import { integer, pgSchema } from 'drizzle-orm/pg-core';
 import { describe, expect, test } from 'vitest';
 import { openSession } from '../src/connect/session.ts';
 import { withRecordedCatalog } from '../src/drift/with-recorded-catalog.ts';
-import { parseTarget } from '../src/index.ts';
+import { parseTarget, waitForSchema } from '../src/index.ts';
+import { rollbackDomain } from '../src/rollback/rollback-domain.ts';
 import { verifyDomain } from '../src/seeing/verify-domain.ts';
 import { type Database, emptyDatabase } from './support/database.ts';
 import { createProject, type Project } from './support/project.ts';
@@ -60,6 +62,56 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
       ahead: [B],
       notes: [expect.stringContaining('newer than this build')],
     });
+  });
+
+  test('`verify` and `waitForSchema` judge one history alike: edited, half undone, late by a newer build', async () => {
+    await using db = await emptyDatabase(server);
+    const index = '-- db: no-transaction\nCREATE INDEX CONCURRENTLY idx_orders_b ON shop.orders (id)';
+    await using project = await createProject({ [A]: SHOP, [B]: index });
+    const down = '-- db: no-transaction\nDROP INDEX CONCURRENTLY shop.idx_orders_b; SELECT 1 / 0';
+    await writeFile(join(project.root, 'migrations', B, 'down.sql'), down);
+    await project.migrate(db.url);
+    await db.sql`INSERT INTO shop.orders VALUES (1, 1)`;
+    const both = async () => [
+      await verify(project, db).then(({ code, ahead }) => ({ code, ahead })),
+      await waitForSchema({ url: db.url, domain: project.domain, root: project.root, timeoutMs: 0 }).then(
+        ({ ahead }) => ({ code: 'OK', ahead }),
+        ({ code }) => ({ code, ahead: [] }),
+      ),
+    ];
+    const alike = (code: string, ahead: readonly string[] = []) => [
+      { code, ahead },
+      { code, ahead },
+    ];
+    expect(await both()).toEqual(alike('OK'));
+    await project.remove(A);
+    expect(await both()).toEqual(alike('OK', [A]));
+    await project.write(A, `${SHOP} SELECT 1`);
+    expect(await both()).toEqual(alike('DB_MIGRATION_EDITED'));
+    await project.write(A, SHOP);
+    const back = {
+      root: project.root,
+      target: parseTarget(db.url, 'test'),
+      extent: { kind: 'steps', count: 1 },
+    } as const;
+    await expect(rollbackDomain(project.domain, back)).rejects.toMatchObject({ code: 'DB_STEP' });
+    expect(await both()).toEqual(alike('DB_HALF_DONE'));
+  });
+
+  test('`db verify` gives the advice of what is wrong', async () => {
+    await using db = await emptyDatabase(server);
+    await using project = await createProject({ [A]: SHOP });
+    await project.writeConfig();
+    await project.migrate(db.url);
+    await project.write(A, `${SHOP} SELECT 1`);
+    const flags = ['--config', join(project.root, 'db.config.ts'), 'verify', '--url', db.url];
+    expect(await runMain(flags, project.root)).toMatchObject({
+      exit: 2,
+      stdout: expect.stringContaining(`${A} is edited`),
+      stderr: expect.stringContaining('restore the file'),
+    });
+    const json = await runMain([...flags, '--json'], project.root);
+    expect(JSON.parse(json.stdout)).toMatchObject({ code: 'DB_MIGRATION_EDITED', domains: [{ ready: false }] });
   });
 
   test('a table that is gone and a row that is gone are named; drift alone has a code of its own', async () => {
@@ -167,7 +219,7 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
       runMain(['--config', join(project.root, 'db.config.ts'), 'verify', ...args], project.root, {
         DATABASE_URL: db.url,
       });
-    expect(await run()).toMatchObject({ exit: 2, stderr: expect.stringContaining('fix: pnpm db:migrate') });
+    expect(await run()).toMatchObject({ exit: 2, stderr: expect.stringContaining('fix: run `pnpm db migrate`') });
     await project.migrate(db.url);
     const ready = await run('--verbose');
     expect(ready).toMatchObject({ exit: 0, stdout: expect.stringMatching(/^yes shop → /) });

@@ -167,7 +167,7 @@ export const ERRORS = {
   DB_HALF_DONE: entry(
     EXIT.refused,
     'a no-transaction migration, or its rollback, was cut and is not finished',
-    'finish it: run `pnpm db rollback --steps 1` again',
+    'finish it: run `pnpm db rollback --domain <name> --steps 1` again',
   ),
   DB_DOWN_ALONE: entry(
     EXIT.refused,
@@ -215,12 +215,12 @@ export const ERRORS = {
   DB_NOT_READY_SCHEMA: entry(
     EXIT.no,
     'declared tables or reference rows are missing',
-    'run `pnpm db migrate` and `pnpm db seed`',
+    'run `pnpm db migrate`, then `pnpm db seed`; `pnpm db drift` shows what else differs',
   ),
   DB_DRIFT: entry(
     EXIT.no,
     'the live catalog differs from what the applied migrations gave',
-    'write a migration for what shall stay, undo the rest, or allow it with a reason in db.config.ts',
+    'look at `pnpm db drift`; write a migration for what shall stay, undo the rest, or allow it with a reason in db.config.ts',
   ),
   DB_NOT_RECORDED: entry(
     EXIT.no,

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../errors/codes.ts';
-import type { MigrationState, Plan } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
+import { judgeHistory } from './judge-history.ts';
 import type { CatalogVerdict } from './verify-catalog.ts';
 
 /** What was seen of a database. */
@@ -24,34 +25,33 @@ export interface Readiness {
   readonly ahead: readonly string[];
 }
 
-const SETTLED = new Set<MigrationState>(['applied', 'unknown']);
-const PENDING = new Set<MigrationState>(['pending', 'out of order', 'half done', 'half undone']);
-
 /** Whether a database is what this build needs. Behind is not ready; ahead is ready, with a note. Pure. */
-export function judgeReadiness(observed: Observed): Readiness {
-  const { plan, catalog, missing, missingRows } = observed;
-  const ahead = plan.migrations.filter(({ state }) => state === 'unknown').map(({ name }) => name);
+export function judgeReadiness({ plan, catalog, missing, missingRows }: Observed): Readiness {
+  const history = judgeHistory(plan);
+  const rows = (missingRows ?? []).map((name) => `${name}: reference row is missing`);
   const findings = [
-    ...plan.migrations.filter(({ state }) => !SETTLED.has(state)).map(({ name, state }) => `${name} is ${state}`),
+    ...history.open.map(({ name, state }) => `${name} is ${state}`),
     ...missing.map((name) => `${name} is not there`),
-    ...(missingRows ?? []).map((name) => `${name}: reference row is missing`),
+    ...rows,
     ...catalog.findings,
   ];
   return {
     ready: findings.length === 0,
-    code: codeOf(findings, observed),
+    code: codeOf(history.code, missing.length + rows.length > 0, catalog),
     findings,
     notes: [
-      ...(ahead.length === 0 ? [] : [`the database is newer than this build (${ahead.at(-1)})`]),
+      ...(history.ahead.length === 0
+        ? []
+        : [`the database is newer than this build, which does not know ${history.ahead.join(', ')}`]),
       ...(missingRows === null ? ['reference rows were not looked at: their table is locked'] : []),
       ...catalog.notes,
     ],
-    ahead,
+    ahead: history.ahead,
   };
 }
 
-function codeOf(findings: readonly string[], { plan, catalog }: Observed): 'OK' | ErrorCode {
-  if (findings.length === 0) return 'OK';
-  if (plan.migrations.some(({ state }) => PENDING.has(state))) return 'DB_PENDING';
-  return findings.length === catalog.findings.length ? 'DB_DRIFT' : 'DB_NOT_READY_SCHEMA';
+function codeOf(history: 'OK' | ErrorCode, somethingMissing: boolean, catalog: CatalogVerdict): 'OK' | ErrorCode {
+  if (history !== 'OK') return history;
+  if (somethingMissing) return 'DB_NOT_READY_SCHEMA';
+  return catalog.findings.length > 0 ? 'DB_DRIFT' : 'OK';
 }

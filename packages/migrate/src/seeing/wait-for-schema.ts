@@ -6,6 +6,7 @@ import { DbError, inDomain } from '../errors/db-error.ts';
 import type { MigrationFile } from '../files/migration-file.ts';
 import { readHistory } from '../files/read-history.ts';
 import { type Plan, planMigrations } from '../plan/plan.ts';
+import { judgeHistory } from './judge-history.ts';
 import { createProbe } from './probe-history.ts';
 
 export interface WaitForSchemaOptions {
@@ -31,7 +32,7 @@ export interface SchemaReady {
 
 /** Resolves once the database has every migration of this build, with the same checksums. Reads files' names and checksums once and
  *  the history at each look; takes no lock, writes nothing, parses no SQL. A server that does not answer yet is waited for, too.
- *  @throws {DbError} DB_PENDING after `timeoutMs`, or the failure to connect that lasted as long; at once DB_MIGRATION_EDITED, DB_AUTH
+ *  @throws {DbError} DB_PENDING or DB_HALF_DONE after `timeoutMs`, or the failure to connect that lasted as long; at once DB_MIGRATION_EDITED, DB_AUTH
  *    and whatever waiting cannot cure; DB_INTERRUPTED on `signal`; DB_FOLDER_MISSING, DB_FILE_* */
 export async function waitForSchema(options: WaitForSchemaOptions): Promise<SchemaReady> {
   const { domain, root } = options;
@@ -47,6 +48,7 @@ export async function waitForSchema(options: WaitForSchemaOptions): Promise<Sche
 /** Failures that a start-up in progress explains. */
 const PASSING = new Set<string>([
   'DB_PENDING',
+  'DB_HALF_DONE',
   'DB_UNREACHABLE',
   'DB_NOT_READY',
   'DB_FULL',
@@ -93,25 +95,22 @@ async function noAnswer(ms: number, signal: AbortSignal | undefined): Promise<Se
   };
 }
 
+const WHY = {
+  DB_MIGRATION_EDITED: 'this build has another text than was applied',
+  DB_HALF_DONE: 'a rollback of it goes on, or was cut',
+  DB_PENDING: 'not applied as it is here',
+} as const;
+
 /** Names that only the database knows; throws what keeps it from being ready. */
 function judge(files: readonly MigrationFile[], plan: Plan): readonly string[] {
-  const of = (...states: readonly string[]) =>
-    plan.migrations.filter(({ state }) => states.includes(state)).map(({ name }) => name);
-  const edited = of('edited');
-  if (edited.length > 0) {
-    throw new DbError('DB_MIGRATION_EDITED', {
-      why: `${edited.join(', ')}: this build has another text than was applied`,
-    });
-  }
-  const open = of('pending', 'out of order', 'half done', 'half undone');
-  if (open.length > 0) {
-    throw new DbError('DB_PENDING', {
-      why: `${open.length} of ${files.length} migrations are not applied as they are here, the first is ${open[0]}`,
-      data: { pending: open },
-    });
-  }
-  // A late migration of a newer build has an older name than our newest: it is ahead all the same.
-  return of('unknown', 'file missing');
+  const { code, gravest, open, ahead } = judgeHistory(plan);
+  if (code === 'OK') return ahead;
+  const names = gravest.map(({ name }) => name);
+  const more = names.length === 1 ? '' : ` and ${names.length - 1} more`;
+  throw new DbError(code, {
+    why: `${names[0]}${more}, of ${files.length} migrations: ${WHY[code]}`,
+    data: { pending: open.map(({ name }) => name) },
+  });
 }
 
 function after(error: DbError, timeoutMs: number): DbError {

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../errors/codes.ts';
-import { EXIT } from '../../errors/codes.ts';
+import { ERRORS, EXIT } from '../../errors/codes.ts';
 import { type VerifyReport, verifyDomain } from '../../seeing/verify-domain.ts';
 import type { Context, Outcome } from '../command.ts';
 import type { Output } from '../output.ts';
@@ -16,17 +16,17 @@ export async function run(context: Context, { verbose }: { readonly verbose?: bo
   }
   const [code] = GRAVEST_FIRST.filter((candidate) => reports.some((report) => report.code === candidate));
   if (code === undefined) return { exit: EXIT.ok, code: 'OK', domains: reports };
-  if (!out.json) out.talk(`fix: ${FIX[code]}`);
+  if (!out.json) out.talk(`fix: ${ERRORS[code].fix}`);
   return { exit: EXIT.no, code, domains: reports };
 }
 
-const GRAVEST_FIRST = ['DB_PENDING', 'DB_NOT_READY_SCHEMA', 'DB_DRIFT'] as const satisfies readonly ErrorCode[];
-
-const FIX: Readonly<Record<(typeof GRAVEST_FIRST)[number], string>> = {
-  DB_PENDING: 'pnpm db:migrate',
-  DB_NOT_READY_SCHEMA: 'pnpm db:seed writes missing reference rows; pnpm db:drift shows what else differs',
-  DB_DRIFT: 'pnpm db:drift shows what differs',
-};
+const GRAVEST_FIRST = [
+  'DB_MIGRATION_EDITED',
+  'DB_HALF_DONE',
+  'DB_PENDING',
+  'DB_NOT_READY_SCHEMA',
+  'DB_DRIFT',
+] as const satisfies readonly ErrorCode[];
 
 function show(out: Output, report: VerifyReport, verbose: boolean): void {
   const { domain, target, ready, findings, notes, applied, tables, rows, ms } = report;

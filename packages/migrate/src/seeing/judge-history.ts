@@ -1,0 +1,32 @@
+import type { ErrorCode } from '../errors/codes.ts';
+import type { MigrationState, Plan, PlannedMigration } from '../plan/plan.ts';
+
+/** Gravest first. A state that is not named here keeps nobody from being ready. */
+const NOT_READY = [
+  ['DB_MIGRATION_EDITED', ['edited']],
+  ['DB_HALF_DONE', ['half undone']],
+  ['DB_PENDING', ['pending', 'out of order', 'half done']],
+] as const satisfies readonly (readonly [ErrorCode, readonly MigrationState[]])[];
+
+export interface HistoryVerdict {
+  /** `OK`, or the code of the gravest state. */
+  readonly code: 'OK' | (typeof NOT_READY)[number][0];
+  /** Migrations of the gravest state's code, in name order; empty with `OK`. */
+  readonly gravest: readonly PlannedMigration[];
+  /** Everything that is not applied as it is in this build, in name order. */
+  readonly open: readonly PlannedMigration[];
+  /** Applied migrations that this build does not have: a newer one made them. A late one of those is older than our newest. */
+  readonly ahead: readonly string[];
+}
+
+/** Whether a database has every migration of this build as it is here: `verify` and `waitForSchema` say the same. Pure. */
+export function judgeHistory({ migrations }: Plan): HistoryVerdict {
+  const of = (states: readonly MigrationState[]) => migrations.filter(({ state }) => states.includes(state));
+  const ahead = of(['unknown', 'file missing']).map(({ name }) => name);
+  const open = of(NOT_READY.flatMap(([, states]) => states));
+  for (const [code, states] of NOT_READY) {
+    const gravest = of(states);
+    if (gravest.length > 0) return { code, gravest, open, ahead };
+  }
+  return { code: 'OK', gravest: [], open, ahead };
+}
