@@ -55,6 +55,17 @@ describe('deploy hooks', () => {
     expect(await db.sql`SELECT nspname FROM pg_namespace WHERE nspname IN ('shop', 'migrations')`).toEqual([]);
   });
 
+  test('afterMigrate that throws fails the run (exit 1) and says that everything is applied', async () => {
+    await using db = await emptyDatabase(server);
+    await using project = await createProject({ [A]: UP });
+    await expect(project.migrate(db.url, { hooks: recorder('afterMigrate').hooks })).rejects.toMatchObject({
+      code: 'DB_HOOK_AFTER',
+      exit: 1,
+      facts: { changed: `applied: ${A}` },
+    });
+    expect(await db.sql`SELECT name FROM migrations.applied`).toEqual([{ name: A }]);
+  });
+
   test('onFailure is told the error and how far the run came; its own failure hides nothing', async () => {
     await using db = await emptyDatabase(server);
     await using project = await createProject({ [A]: UP, [B]: 'SELECT 1 / 0' });
@@ -132,7 +143,8 @@ describe('OpenTelemetry', () => {
       ['db.migration', B, 2],
       ['db.migrate', undefined, 2],
     ]);
-    expect(spans[0]?.duration[1] ?? 0).toBeGreaterThan(190_000_000);
+    const [seconds = 0, nanoseconds = 0] = spans[0]?.duration ?? [];
+    expect(seconds * 1e9 + nanoseconds).toBeGreaterThan(190_000_000);
     expect(spans[0]?.parentSpanContext?.spanId).toBe(spans[2]?.spanContext().spanId);
   });
 });

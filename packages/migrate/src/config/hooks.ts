@@ -11,7 +11,7 @@ export interface HookContext {
 export interface Hooks {
   /** Before the lock. Throwing stops the run with nothing changed (DB_HOOK, exit 4). */
   readonly beforeMigrate?: (context: HookContext) => Promise<void> | void;
-  /** After everything is applied. Throwing ends the run with DB_HOOK, exit 4; what is applied stays. */
+  /** After everything is applied. Throwing ends the run with DB_HOOK_AFTER, exit 1; what is applied stays, and a next run with nothing pending does not call it. */
   readonly afterMigrate?: (context: HookContext & { readonly applied: readonly string[] }) => Promise<void> | void;
   /** After a failure, with what was applied before it. Its own failure is not reported: the first error is. */
   readonly onFailure?: (

@@ -209,7 +209,16 @@ export const ERRORS = {
     'a backfill failed or left rows over',
     'see the message; run again: it goes on where it stopped',
   ),
-  DB_HOOK: entry(EXIT.refused, 'a deploy hook of db.config.ts failed', 'mend the hook, then run again'),
+  DB_HOOK: entry(
+    EXIT.refused,
+    'the hook beforeMigrate of db.config.ts failed; nothing was changed',
+    'mend the hook, then run again',
+  ),
+  DB_HOOK_AFTER: entry(
+    EXIT.failed,
+    'the hook afterMigrate of db.config.ts failed; the migrations are applied',
+    'mend the hook, and do by hand what it left undone: with nothing pending it is not called again',
+  ),
   DB_PENDING: entry(EXIT.no, 'the database is not at the head of its history', 'run `pnpm db migrate`'),
   DB_AHEAD: entry(EXIT.no, 'the database is newer than this build', 'deploy the build that migrated it'),
   DB_NOT_READY_SCHEMA: entry(
