@@ -206,7 +206,28 @@ test('two domains of one configuration that claim one schema are refused before 
   });
 });
 
+test.each([
+  ['a syntax error', 'export const x = ;', 'DB_CONFIG shop · schema.ts:1'],
+  ['a syntax error in an ES module', 'export const x = ;', 'DB_CONFIG shop · schema.ts:1', '{ "type": "module" }'],
+  ['a file that is not there', "import './nowhere.ts';", 'DB_CONFIG shop · schema.ts: '],
+  ['a name that is not there', '\nexport const x = nothing.y;', 'DB_CONFIG shop · schema.ts:2'],
+  ['a package that is not installed', "import 'nowhere';", 'DB_DEVELOPMENT_ONLY'],
+])('%s in the code of a domain is named with its file', async (_, source, said, manifest = '{}') => {
+  await using project = await createProject({ [A]: 'CREATE SCHEMA shop' });
+  await writeFile(join(project.root, 'package.json'), manifest);
+  await writeFile(join(project.root, 'schema.ts'), source);
+  await writeFile(
+    join(project.root, 'db.config.ts'),
+    "export default { domains: [{ name: 'shop', schema: 'shop', migrations: 'migrations', generator: 'x', load: () => import('./schema.ts') }] };\n",
+  );
+  const ended = await db(project, ['verify', '--url', 'postgres://u:p@127.0.0.1:1/app']);
+  expect(ended).toMatchObject({ exit: 64, stderr: expect.stringContaining(said) });
+});
+
 test('a configuration that is not there, or does not export one, is named', async () => {
   await using empty = await createProject({});
-  expect(await db(empty, ['status'])).toMatchObject({ exit: 64, stderr: expect.stringContaining('DB_CONFIG') });
+  const named = { exit: 64, stderr: expect.stringContaining(`DB_CONFIG ${join(empty.root, 'db.config.ts')}: `) };
+  expect(await db(empty, ['status'])).toMatchObject(named);
+  await writeFile(join(empty.root, 'db.config.ts'), 'export default {};');
+  expect(await db(empty, ['status'])).toMatchObject(named);
 });

@@ -142,6 +142,17 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
     expect(await project.folders()).toEqual([]);
   });
 
+  test('a schema that cannot be loaded is a finding of `check` that names the file', async () => {
+    await using project = await drizzleProject(server);
+    await project.generate('--name', 'initial');
+    await project.schema('(');
+    const { exit, stdout } = await project.check();
+    expect([exit, JSON.parse(stdout)]).toMatchObject([
+      2,
+      { domains: [{ findings: [{ code: 'DB_CONFIG', message: expect.stringContaining('schema.ts:3') }, {}] }] },
+    ]);
+  });
+
   test('interrupted at work it leaves nothing behind and says so; the next run writes the migration', async () => {
     await using project = await drizzleProject(server);
     const drafts = () => globSync('.generate-*/shop/*/migration.sql', { cwd: project.root });

@@ -1,11 +1,9 @@
 import { DbError } from '../errors/db-error.ts';
 import { connectionCode, sqlStateOf } from '../errors/from-driver.ts';
+import { isMissingPackage } from './config-error.ts';
 
 /** SQLSTATEs of "table, schema or column is not there": the command ran against a database that is not migrated. */
 const NOT_THERE = new Set(['42P01', '3F000', '42703']);
-
-/** What Node says of an import and, in the bundle, of a `require`. */
-const MODULE_NOT_THERE = new Set<unknown>(['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND']);
 
 /** Any failure of a command as a coded one. What no table entry explains is our bug, with its stack. */
 export function asDbError(error: unknown): DbError {
@@ -16,7 +14,7 @@ export function asDbError(error: unknown): DbError {
   if (code !== undefined) return new DbError(code, { why, sqlState }, { cause: error });
   if (sqlState !== undefined && NOT_THERE.has(sqlState))
     return new DbError('DB_NOT_READY_SCHEMA', { why, sqlState }, { cause: error });
-  if (error instanceof Error && 'code' in error && MODULE_NOT_THERE.has(error.code)) {
+  if (isMissingPackage(error)) {
     return new DbError('DB_DEVELOPMENT_ONLY', { why: why.split('\n', 1)[0] ?? '' }, { cause: error });
   }
   if (isFileError(error)) return new DbError('DB_IO', { why }, { cause: error });

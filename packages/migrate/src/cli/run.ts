@@ -2,14 +2,15 @@ import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { CommanderError } from 'commander';
 import type { BuiltIn } from '../cli.ts';
-import type { Config } from '../config/config.ts';
+import type { Config, DomainConfig, DomainModule } from '../config/config.ts';
 import { requireOneOwner } from '../config/one-owner.ts';
 import { resolveTarget } from '../connect/urls.ts';
 import { readEnvironment } from '../env.ts';
 import { EXIT } from '../errors/codes.ts';
-import { DbError } from '../errors/db-error.ts';
+import { DbError, inDomain } from '../errors/db-error.ts';
 import { asDbError } from './as-db-error.ts';
 import type { CommandEntry, Context, Outcome } from './command.ts';
+import { configError } from './config-error.ts';
 import { createOutput, type Output } from './output.ts';
 import { parseSeconds } from './parse-seconds.ts';
 
@@ -78,7 +79,9 @@ async function createContext(
     config,
     root,
     cwd: environment['INIT_CWD'] ?? process.cwd(),
-    domains: config.domains.filter(({ name }) => wanted.length === 0 || wanted.includes(name)),
+    domains: config.domains
+      .filter(({ name }) => wanted.length === 0 || wanted.includes(name))
+      .map((domain) => ({ ...domain, load: () => load(domain, root) })),
     environment,
     target: ({ name }) => ({ ...resolveTarget(name, environment, options.url), connectTimeoutSeconds }),
     out,
@@ -87,17 +90,22 @@ async function createContext(
 }
 
 async function loadConfig(file: string): Promise<BuiltIn> {
-  const loaded: { default?: Config } = await import(pathToFileURL(file).href).catch((cause: unknown) => {
-    throw new DbError(
-      'DB_CONFIG',
-      { why: cause instanceof Error ? cause.message : String(cause), at: file },
-      { cause },
-    );
+  const root = dirname(file);
+  const loaded: { default?: Config } = await import(pathToFileURL(file).href).catch((error: unknown) => {
+    throw configError(error, file, root);
   });
   if (loaded.default?.domains === undefined) {
     throw new DbError('DB_CONFIG', { why: 'expected `export default defineConfig({ domains: […] })`', at: file });
   }
-  return { config: loaded.default, root: dirname(file) };
+  return { config: loaded.default, root };
+}
+
+async function load(domain: DomainConfig, root: string): Promise<DomainModule> {
+  try {
+    return await domain.load();
+  } catch (error) {
+    throw inDomain(configError(error, '`load` in the configuration', root), domain.name);
+  }
 }
 
 /** Prints an error in the form that was asked for, and gives its exit code. `finished`: reports of the domains that were through by

@@ -29,7 +29,7 @@ export const ERRORS = {
   DB_DEVELOPMENT_ONLY: entry(
     EXIT.usage,
     'the command needs development dependencies that are not here',
-    'run it in the repository, not from the bundle',
+    'run it in the repository, with everything installed, and not from the bundle',
   ),
   DB_IO: entry(EXIT.usage, 'a file or folder cannot be read or written', 'check the path and its permissions'),
   DB_URL_MISSING: entry(

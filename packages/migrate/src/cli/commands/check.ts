@@ -86,6 +86,8 @@ async function generatorFindings(domain: DomainConfig, root: string): Promise<re
   if (history.status !== 'ok') return [{ code: 'DB_FINDINGS', message: `snapshots: ${JSON.stringify(history)}` }];
   const ahead = await drizzleKit(root, ['generate', '--explain', '--config', domain.generator]);
   if (ahead.status === 'no_changes') return [];
+  if (ahead.status === 'error')
+    return [{ code: 'DB_GENERATE', message: `drizzle-kit: ${JSON.stringify(ahead['error'])}` }];
   return [
     {
       code: 'DB_FINDINGS',
