@@ -1,11 +1,11 @@
 import { startContainer } from './docker/container.ts';
 import { answeringEngine } from './docker/engine.ts';
 import { startEmbedded } from './embedded/embedded-source.ts';
+import { messageOf } from './error-text.ts';
 import { LocalPostgresError } from './errors.ts';
 import { type KeptFolder, openKept } from './kept/kept-folder.ts';
 import { checkOptions } from './options.ts';
 import { say } from './say.ts';
-import { messageOf } from './text.ts';
 import type { LocalPostgres, StartOptions } from './types.ts';
 import { takeUrl } from './url-source.ts';
 

@@ -1,9 +1,10 @@
 import { withConnection } from './connection.ts';
+import { codeOf, messageOf } from './error-text.ts';
 import { LocalPostgresError } from './errors.ts';
 import { say } from './say.ts';
 import { serverHandle } from './server-handle.ts';
-import { codeOf, messageOf, withoutPassword } from './text.ts';
 import type { LocalPostgres } from './types.ts';
+import { withoutPassword } from './without-password.ts';
 
 /** Takes a running server as it is. @throws {LocalPostgresError} LP_URL_UNREACHABLE */
 export async function takeUrl(url: string): Promise<LocalPostgres> {

@@ -54,6 +54,8 @@ describe.runIf(engine !== '')('on a container engine', () => {
     const first = await startPostgres({ persist: folder.path, source: 'docker' });
     await query(first.url, 'create table kept as select 42 as answer');
     await first.stop();
+    // Not the one that was asked for, where TEST_POSTGRES_IMAGE is of another.
+    expect(readState(folder.path)?.version).toBe(first.version);
     const second = await startPostgres({ persist: folder.path });
     expect(second.url).toBe(first.url);
     expect(await query(second.url, 'select answer from kept')).toEqual([{ answer: 42 }]);

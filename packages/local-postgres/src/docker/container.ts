@@ -1,5 +1,6 @@
 import { isFree, portTaken } from '../embedded/port.ts';
 import { testPostgresImage } from '../env.ts';
+import { messageOf } from '../error-text.ts';
 import { LocalPostgresError } from '../errors.ts';
 import type { KeptFolder } from '../kept/kept-folder.ts';
 import { damaged } from '../kept/state.ts';
@@ -8,7 +9,6 @@ import { ownedName } from '../owner/owned-name.ts';
 import { newPassword } from '../password.ts';
 import { say } from '../say.ts';
 import { serverHandle } from '../server-handle.ts';
-import { messageOf } from '../text.ts';
 import type { LocalPostgres, StartOptions } from '../types.ts';
 import { serverVersion } from '../url-source.ts';
 import { newestVersion } from '../versions.ts';
@@ -38,7 +38,8 @@ export async function startContainer(options: StartOptions, engine: string, kept
     kept?.save({
       format: 1,
       source: 'docker',
-      version,
+      // The image may be of another version than the one asked for.
+      version: actual,
       port: options.port ?? kept.state?.port ?? port,
       password: plan.password,
       place: plan.volume ?? '',

@@ -40,5 +40,3 @@ export class ServerContainer extends PostgreSqlContainer {
     this.hostConfig.PortBindings = { [`${SERVER_PORT}/tcp`]: [binding] };
   }
 }
-
-export const serverPort = SERVER_PORT;

@@ -1,7 +1,7 @@
 import { chownSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { codeOf, messageOf } from '../error-text.ts';
 import { LocalPostgresError } from '../errors.ts';
-import { codeOf, messageOf } from '../text.ts';
 import type { Binaries } from './binaries.ts';
 import { binariesMissing } from './platform-package.ts';
 import { runProgram } from './run-program.ts';

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { codeOf } from '../error-text.ts';
 import { ownedName } from '../owner/owned-name.ts';
-import { codeOf } from '../text.ts';
 
 /** Names every file of the folder, the last thing written to it. */
 const LIST = 'complete.json';

@@ -6,7 +6,7 @@ import { newPassword } from '../password.ts';
 import { say } from '../say.ts';
 import { serverHandle } from '../server-handle.ts';
 import type { LocalPostgres, StartOptions } from '../types.ts';
-import { newestVersion } from '../versions.ts';
+import { newestVersion, parseVersion } from '../versions.ts';
 import { locateBinaries } from './binaries.ts';
 import { initCluster } from './cluster.ts';
 import { dataPlace, unfinishedFolder } from './data-place.ts';
@@ -24,7 +24,7 @@ export async function startKept(
   kept: KeptFolder,
   resolver: BinariesResolver,
 ): Promise<LocalPostgres> {
-  const version = kept.state?.version ?? options.version ?? newestVersion;
+  const version = parseVersion(kept.state?.version ?? options.version ?? newestVersion, `the data of ${kept.folder}`);
   const durable = options.durable ?? true;
   const { data, place, runner } = dataPlace(kept);
   const binaries = await locateBinaries(version, runner, resolver);

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { messageOf } from '../error-text.ts';
 import { LocalPostgresError } from '../errors.ts';
-import { messageOf } from '../text.ts';
 import { binariesPackages, type PostgresVersion } from '../versions.ts';
 
 /** Finds the `native` folder of a version and names its exact release. A test may give one that finds nothing. */

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { codeOf, messageOf } from '../error-text.ts';
 import { LocalPostgresError } from '../errors.ts';
-import { codeOf, messageOf } from '../text.ts';
 import type { Binaries } from './binaries.ts';
 import { isLoaderTalk, lastLines } from './cluster.ts';
 import { binariesMissing } from './platform-package.ts';

@@ -1,8 +1,8 @@
 import { chmodSync, existsSync, lstatSync, mkdirSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { messageOf } from '../error-text.ts';
 import { LocalPostgresError } from '../errors.ts';
-import { messageOf } from '../text.ts';
 import { canEnter, defaultRunner } from './runner.ts';
 
 /** Memory-backed folder of Linux. A clone there takes 13 ms, on a disk 25 to 400 (notes in README). */

@@ -1,9 +1,9 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { codeOf } from '../error-text.ts';
 import { LocalPostgresError } from '../errors.ts';
 import { machineTag } from '../owner/machine.ts';
 import { isOrphan, ownedName, parseOwnedName } from '../owner/owned-name.ts';
-import { codeOf } from '../text.ts';
 
 /** Takes the folder for this start alone and returns the release. The lock of a dead process is taken over.
  *  @throws {LocalPostgresError} LP_FOLDER_IN_USE */

@@ -1,9 +1,9 @@
 import { accessSync, chmodSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { codeOf, messageOf } from '../error-text.ts';
 import { LocalPostgresError } from '../errors.ts';
 import { makeFolder } from '../make-folder.ts';
 import { badOption } from '../options.ts';
-import { codeOf, messageOf } from '../text.ts';
 import type { StartOptions } from '../types.ts';
 import { lockFolder } from './folder-lock.ts';
 import { type KeptState, readState, removeState, writeState } from './state.ts';

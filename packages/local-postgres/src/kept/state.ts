@@ -1,14 +1,14 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { messageOf } from '../error-text.ts';
 import { LocalPostgresError } from '../errors.ts';
-import { messageOf } from '../text.ts';
-import type { PostgresVersion } from '../versions.ts';
 
 /** What a persisted folder remembers between starts, in its `server.json` (mode 600, it holds the password). */
 export interface KeptState {
   format: 1;
   source: 'docker' | 'embedded';
-  version: PostgresVersion;
+  /** Major version that made the data. */
+  version: number;
   /** Preferred port: taken at every start while it is free. */
   port: number;
   password: string;

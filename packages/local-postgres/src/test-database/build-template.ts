@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sql } from 'postgres';
 import { urlOfDatabase } from '../connection.ts';
+import { messageOf } from '../error-text.ts';
 import { LocalPostgresError } from '../errors.ts';
 import { ownedName } from '../owner/owned-name.ts';
-import { messageOf } from '../text.ts';
 import { BUILDING_PREFIX, templateComment, templateDatabase, templateLock } from './names.ts';
 import type { DatabaseTemplate } from './types.ts';
 

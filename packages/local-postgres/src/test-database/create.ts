@@ -1,8 +1,8 @@
 import type { Sql } from 'postgres';
 import { urlOfDatabase, withConnection } from '../connection.ts';
+import { codeOf, messageOf } from '../error-text.ts';
 import { LocalPostgresError } from '../errors.ts';
 import { ownedName } from '../owner/owned-name.ts';
-import { codeOf, messageOf } from '../text.ts';
 import { ensureTemplate } from './build-template.ts';
 import { defaultServer } from './default-server.ts';
 import { CLONE_PREFIX } from './names.ts';

@@ -9,11 +9,3 @@ export function codeOf(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;
 }
-
-/** A connection string that may be shown: its password is replaced by `***`. */
-export function withoutPassword(url: string): string {
-  const parsed = URL.parse(url);
-  if (parsed === null) return url.replace(/\/\/[^@/]*@/, '//***@');
-  if (parsed.password !== '') parsed.password = '***';
-  return parsed.href;
-}
