@@ -15,7 +15,7 @@ import { takeUrl } from './url-source.ts';
  *  @throws {LocalPostgresError} with every code of errors.ts but those of templates and test databases */
 export async function startPostgres(options: StartOptions = {}): Promise<LocalPostgres> {
   checkOptions(options);
-  if (options.url !== undefined) return takeUrl(options.url);
+  if (options.url !== undefined) return takeUrl(options.url, options.say);
   if (options.persist === undefined) return startFrom(options.source ?? 'auto', options);
   const kept = openKept(options.persist, options);
   try {
@@ -43,7 +43,9 @@ async function containerOrEmbedded(options: StartOptions, engine: string, kept?:
     return await startContainer(options, engine, kept);
   } catch (error) {
     if (!(error instanceof LocalPostgresError) || error.code !== 'LP_CONTAINER_FAILED') throw error;
-    say(`the container engine at ${engine} gave no server, taking the embedded binaries (${messageOf(error.cause)})`);
+    (options.say ?? say)(
+      `the container engine at ${engine} gave no server, taking the embedded binaries (${messageOf(error.cause)})`,
+    );
     return startEmbedded(options, kept);
   }
 }

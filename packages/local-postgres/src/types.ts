@@ -17,6 +17,8 @@ export interface StartOptions {
   durable?: boolean;
   /** More server settings, as for `postgres -c name=value`; they win over ours. */
   settings?: Record<string, string>;
+  /** Takes the lines for people, which say what was chosen. Absent: stderr, where a line is not repeated. */
+  say?: (line: string) => void;
 }
 
 /** A server to use until `stop()`. Whoever started it owns it: `await using server = await startPostgres()`. */

@@ -7,9 +7,9 @@ import type { LocalPostgres } from './types.ts';
 import { withoutPassword } from './without-password.ts';
 
 /** Takes a running server as it is. @throws {LocalPostgresError} LP_URL_UNREACHABLE */
-export async function takeUrl(url: string): Promise<LocalPostgres> {
+export async function takeUrl(url: string, tell: (line: string) => void = say): Promise<LocalPostgres> {
   const version = await serverVersion(url);
-  say(`PostgreSQL ${version} at ${withoutPassword(url)} (taken as it is)`);
+  tell(`PostgreSQL ${version} at ${withoutPassword(url)} (taken as it is)`);
   return serverHandle({ url, source: 'url', version }, () => Promise.resolve());
 }
 

@@ -142,6 +142,12 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
     expect(await project.folders()).toEqual([]);
   });
 
+  test('--quiet prints no talk, not even about the server of the scratch databases', async () => {
+    await using project = await drizzleProject(server);
+    expect(await project.generate('--quiet')).toMatchObject({ exit: 0, stderr: '' });
+    expect((await project.generate()).stderr).toMatch(/^local-postgres: PostgreSQL \d+ at /);
+  });
+
   test('a schema that cannot be loaded is a finding of `check` that names the file', async () => {
     await using project = await drizzleProject(server);
     await project.generate('--name', 'initial');

@@ -44,7 +44,7 @@ export async function startContainer(options: StartOptions, engine: string, kept
       password: plan.password,
       place: plan.volume ?? '',
     });
-    say(
+    (options.say ?? say)(
       `PostgreSQL ${actual} from ${plan.image} in a container on port ${port} (${plan.volume === undefined ? 'throwaway' : `data kept in volume ${plan.volume}`})`,
     );
     return serverHandle({ url, source: 'docker', version: actual }, async () => {

@@ -30,8 +30,8 @@ export interface DataPlace {
 
 /** Finds the data of an earlier start, or chooses where it shall be: in the folder; elsewhere if we are root and the
  *  folder lies below one that only root may enter. @throws {LocalPostgresError} LP_FOLDER_UNWRITABLE, LP_FOLDER_DAMAGED */
-export function dataPlace(kept: KeptFolder): DataPlace {
-  const place = kept.state?.place ?? newPlace(kept.folder);
+export function dataPlace(kept: KeptFolder, tell: (line: string) => void = say): DataPlace {
+  const place = kept.state?.place ?? newPlace(kept.folder, tell);
   const data = isAbsolute(place) ? place : join(kept.folder, place);
   if (kept.state === undefined) return { place, data, runner: defaultRunner() };
   if (!existsSync(data) && isCluster(unfinishedFolder(data))) renameSync(unfinishedFolder(data), data);
@@ -48,7 +48,7 @@ export function dataPlace(kept: KeptFolder): DataPlace {
 /** Where a cluster lies until initdb is done with it and the folder remembers its password. */
 export const unfinishedFolder = (data: string): string => `${data}.unfinished`;
 
-function newPlace(folder: string): string {
+function newPlace(folder: string, tell: (line: string) => void): string {
   if (existsSync(join(folder, 'data'))) throw damaged(folder, 'data without the server.json that belongs to it');
   if (canEnter(defaultRunner(), folder)) return readyFor(folder, 'data');
   const parent = ELSEWHERE.find((path) => existsSync(path) && canEnter(defaultRunner(), path));
@@ -60,7 +60,7 @@ function newPlace(folder: string): string {
   const hash = createHash('sha256').update(folder).digest('hex').slice(0, 12);
   // a folder that was deleted and made again gets new data; the old stays for whoever misses it
   const place = join(home, existsSync(join(home, hash)) ? `${hash}-${randomBytes(4).toString('hex')}` : hash);
-  say(`only root may enter ${folder}, and Postgres does not run as root: the data is kept in ${place}`);
+  tell(`only root may enter ${folder}, and Postgres does not run as root: the data is kept in ${place}`);
   return readyFor(folder, place);
 }
 

@@ -26,7 +26,7 @@ export async function startKept(
 ): Promise<LocalPostgres> {
   const version = parseVersion(kept.state?.version ?? options.version ?? newestVersion, `the data of ${kept.folder}`);
   const durable = options.durable ?? true;
-  const { data, place, runner } = dataPlace(kept);
+  const { data, place, runner } = dataPlace(kept, options.say);
   const binaries = await locateBinaries(version, runner, resolver);
   const stale = runningPostmaster(data);
   if (stale !== undefined) await stopPostmaster(stale, false);
@@ -51,7 +51,7 @@ export async function startKept(
       isKept: true,
     });
     remember(options.port ?? preferredPort ?? port);
-    say(`PostgreSQL ${version} from embedded binaries on port ${port} (data kept in ${data})`);
+    (options.say ?? say)(`PostgreSQL ${version} from embedded binaries on port ${port} (data kept in ${data})`);
     return serverHandle(
       { url: loopbackUrl(port, password), source: 'embedded', version, pid: server.pid, dataDirectory: data },
       async () => {

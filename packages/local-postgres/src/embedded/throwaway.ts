@@ -41,7 +41,7 @@ export async function startThrowaway(options: StartOptions, resolver: BinariesRe
       durable,
       options,
     });
-    say(`PostgreSQL ${version} from embedded binaries (throwaway)`);
+    (options.say ?? say)(`PostgreSQL ${version} from embedded binaries (throwaway)`);
     return serverHandle(
       { url: loopbackUrl(port, password), source: 'embedded', version, pid: server.pid, dataDirectory: data },
       async () => {

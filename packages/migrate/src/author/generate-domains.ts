@@ -6,6 +6,7 @@ import { openStaging, publish } from './staging.ts';
 export interface GenerateOptions extends Omit<DraftOptions, 'scratch' | 'staging'> {
   /** Server for the scratch databases. Undefined: a local one. */
   readonly scratchUrl: string | undefined;
+  readonly talk: (line: string) => void;
   readonly onDomain: (name: string) => void;
 }
 
@@ -18,7 +19,7 @@ export async function generateDomains(
   using staging = openStaging(options.root);
   const drafts: Draft[] = [];
   {
-    await using scratch = await openScratch(options.scratchUrl);
+    await using scratch = await openScratch(options.scratchUrl, options.talk);
     for (const domain of domains) {
       options.onDomain(domain.name);
       drafts.push(await draftMigration(domain, { ...options, scratch, staging }));

@@ -10,9 +10,10 @@ export interface Scratch extends AsyncDisposable {
   build(statements: readonly string[]): Promise<TestDatabase>;
 }
 
-/** Opens the scratch server: the given one, or a local one that ends with it. */
-export async function openScratch(url: string | undefined): Promise<Scratch> {
-  const server = await startPostgres({ ...(url === undefined ? {} : { url }) });
+/** Opens the scratch server: the given one, or a local one that ends with it. `talk` is told which. */
+export async function openScratch(url: string | undefined, talk: (line: string) => void): Promise<Scratch> {
+  const say = (line: string) => talk(`local-postgres: ${line}`);
+  const server = await startPostgres({ ...(url === undefined ? {} : { url }), say });
   return {
     build: async (statements) => {
       const database = await createTestDatabase(undefined, { server: server.url });

@@ -23,6 +23,7 @@ export async function run({ out, domains, root, cwd }: Context, options: Options
     hints: options.hints === undefined ? undefined : resolve(cwd, options.hints),
     scratchUrl: options.scratchUrl,
     today: new Date().toISOString().slice(0, 10),
+    talk: out.talk,
     onDomain: (name) => out.progress(`… ${name}`),
   });
   if (!out.json) for (const report of reports) out.data(describe(report));

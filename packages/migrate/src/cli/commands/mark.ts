@@ -35,7 +35,7 @@ async function migration(context: Context, options: Options, as: MarkedAs, name:
     throw new DbError('DB_USAGE', { why: `mark ${as} is about one domain: expected exactly one --domain` });
   const target = context.target(domain);
   const lock = { waitMs: parseSeconds('--lock-wait', options.lockWait) * 1000, onWait: sayWaiting(out) };
-  await using scratch = await openScratch(options.scratchUrl);
+  await using scratch = await openScratch(options.scratchUrl, out.talk);
   const report = await markDomain(domain, {
     root,
     target,
