@@ -90,6 +90,27 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
     await db.sql.unsafe(`DROP OWNED BY "${role}"; DROP ROLE "${role}"`);
   });
 
+  test('it is the same whatever settings a role or database has for printing', async () => {
+    await using db = await emptyDatabase(server);
+    await using project = await createProject({
+      [A]: `CREATE SCHEMA shop;
+        CREATE TABLE shop.logs (at timestamptz DEFAULT '2026-01-01 00:00+00', kept interval DEFAULT '36 hours', raw bytea DEFAULT 'x', f float8 DEFAULT '0.1');
+        ALTER TABLE shop.logs ADD CHECK (at < '2030-01-01 00:00+00' AND kept < '90 days' AND f < '0.3'::float8)`,
+    });
+    await project.migrate(db.url);
+    const name = new URL(db.url).pathname.slice(1);
+    for (const setting of [
+      "timezone = 'Asia/Tokyo'",
+      "datestyle = 'German'",
+      "intervalstyle = 'iso_8601'",
+      "bytea_output = 'escape'",
+      'extra_float_digits = -10',
+      'quote_all_identifiers = on',
+    ])
+      await db.sql.unsafe(`ALTER DATABASE "${name}" SET ${setting}`);
+    expect(await named(project, db)).toEqual([]);
+  });
+
   test('drift from before a migrate is still drift after it, and what the migrate did is none', async () => {
     await using db = await emptyDatabase(server);
     await using project = await createProject({ [A]: SHOP });

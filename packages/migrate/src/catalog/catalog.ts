@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { sameDefinition } from './same-definition.ts';
 
 /** A catalog in normal form: identity of each object, `<kind> <name>` → its definition, as PostgreSQL prints it. Left out on
  *  purpose: column order, owners, privileges, members of extensions, names of NOT NULL constraints (only PostgreSQL 18 has them) and
@@ -13,15 +14,17 @@ export interface CatalogDifference {
   readonly right: string | null;
 }
 
-/** Every object that is not the same on both sides, by name. Pure. */
+/** Every object that is not the same on both sides, by name; two prints of one definition are the same. Pure; the grammar must be
+ *  loaded, as it is after `readCatalog`. */
 export function compareCatalogs(left: Catalog, right: Catalog): readonly CatalogDifference[] {
   return [...new Set([...left.keys(), ...right.keys()])]
     .sort()
-    .filter((object) => left.get(object) !== right.get(object))
-    .map((object) => ({ object, left: left.get(object) ?? null, right: right.get(object) ?? null }));
+    .map((object) => ({ object, left: left.get(object) ?? null, right: right.get(object) ?? null }))
+    .filter(({ object, left, right }) => left === null || right === null || !sameDefinition(object, left, right));
 }
 
-/** SHA-256 of a catalog, 64 hex digits; equal for equal catalogs in whatever order they were built. */
+/** SHA-256 of a catalog, 64 hex digits; equal for equal catalogs in whatever order they were built. Unequal hashes prove nothing: one
+ *  definition has several prints. */
 export function catalogHash(catalog: Catalog): string {
   return createHash('sha256')
     .update(JSON.stringify(sorted(catalog)))

@@ -22,7 +22,7 @@ export async function readCatalog(
 ): Promise<Catalog> {
   if (schemas.length === 0) return new Map();
   // Statements sent together are one implicit transaction: SET LOCAL ends with it, also where it fails.
-  const settings = ['SET LOCAL search_path = pg_catalog', 'SET LOCAL jit = off'];
+  const settings = [...PRINTED_THE_SAME, 'jit = off'].map((setting) => `SET LOCAL ${setting}`);
   if (lockTimeoutMs !== undefined) settings.push(`SET LOCAL lock_timeout = ${Math.round(lockTimeoutMs)}`);
   const [, rows] = await Promise.all([
     loadGrammar(),
@@ -30,6 +30,17 @@ export async function readCatalog(
   ]);
   return toCatalog(rows.at(-1) as readonly CatalogRow[]);
 }
+
+/** Settings of a role or database by which names and constants would be printed otherwise. */
+const PRINTED_THE_SAME: readonly string[] = [
+  'search_path = pg_catalog',
+  'quote_all_identifiers = off',
+  'timezone = UTC',
+  'datestyle = ISO',
+  'intervalstyle = postgres',
+  'bytea_output = hex',
+  'extra_float_digits = 1',
+];
 
 /** (kind, name, definition, text of a view). */
 type CatalogRow = readonly [string, string, string | null, string | null];

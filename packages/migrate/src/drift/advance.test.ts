@@ -1,7 +1,10 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { type Catalog, catalogHash, compareCatalogs } from '../catalog/catalog.ts';
+import { loadGrammar } from '../sql/parse.ts';
 import { advanceCatalog } from './advance.ts';
+
+beforeAll(loadGrammar);
 
 /** Few names and few definitions, so that the three catalogs meet in every way. */
 const catalogs = fc
