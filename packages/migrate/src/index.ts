@@ -1,6 +1,6 @@
 /** The library door: what an application calls to migrate itself. Configuration types are in `@repo/migrate/config`. */
 export { type MigrateOptions, migrateDomain } from './apply/migrate-domain.ts';
-export type { AppliedNow, ApplyEvent, MigrateResult } from './apply/report.ts';
+export type { AppliedNow, ApplyEvent, MigrateResult, PlannedApply } from './apply/report.ts';
 export { statusDomain } from './apply/status-domain.ts';
 export { declaredRelations } from './catalog/missing-relations.ts';
 export { type Catalog, type CatalogDifference, compareCatalogs, readCatalog } from './catalog/read-catalog.ts';

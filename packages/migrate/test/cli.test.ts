@@ -95,7 +95,15 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
     expect((await db(project, ['status'], environment)).exit).toBe(2);
     expect((await db(project, ['verify', '--json'], environment)).exit).toBe(2);
     const dry = await db(project, ['migrate', '--dry-run'], environment);
-    expect(dry).toMatchObject({ exit: 0, stdout: `shop: would apply 1\n  ${A}\n` });
+    const sql = 'CREATE SCHEMA shop; CREATE TABLE shop.orders (id int)';
+    expect(dry).toMatchObject({
+      exit: 0,
+      stdout: `-- shop: would apply 1\n\n-- shop ${A}: in one transaction\n${sql}\n`,
+    });
+    const dryJson = JSON.parse((await db(project, ['migrate', '--dry-run', '--json'], environment)).stdout);
+    expect(dryJson.domains).toMatchObject([
+      { domain: 'shop', dryRun: true, applied: [], wouldApply: [{ name: A, how: 'transaction', sql }] },
+    ]);
     const migrated = await db(project, ['migrate', '--json'], environment);
     expect(JSON.parse(migrated.stdout)).toMatchObject({
       version: 1,

@@ -22,10 +22,18 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
     expect(before[0]).toMatchObject({ domain: 'shop', name: A, late: false, app_version: null });
   });
 
-  test('a dry run plans and changes nothing, not even the history schema', async () => {
+  test('a dry run says what would run and how, and changes nothing, not even the history schema', async () => {
     await using db = await emptyDatabase(server);
-    await using project = await createProject({ [A]: ORDERS });
-    expect((await project.migrate(db.url, { dryRun: true })).applied.map(({ name }) => name)).toEqual([A]);
+    const steps = '-- db: no-transaction\n-- db: after-backfill fill\nCREATE INDEX CONCURRENTLY b ON shop.orders (id)';
+    await using project = await createProject({ [A]: ORDERS, [B]: steps });
+    expect(await project.migrate(db.url, { dryRun: true })).toMatchObject({
+      dryRun: true,
+      applied: [],
+      wouldApply: [
+        { name: A, late: false, how: 'transaction', afterBackfills: [], sql: ORDERS },
+        { name: B, late: false, how: 'statement by statement', afterBackfills: ['fill'], sql: steps },
+      ],
+    });
     expect(await db.sql`SELECT nspname FROM pg_namespace WHERE nspname IN ('shop', 'migrations')`).toEqual([]);
   });
 

@@ -20,7 +20,7 @@ import { touchedObjects } from '../sql/touches.ts';
 import { withSpan } from '../telemetry/spans.ts';
 import { applyOne } from './apply-one.ts';
 import { createPipeline } from './pipeline.ts';
-import type { AppliedNow, ApplyEvent, MigrateResult } from './report.ts';
+import type { AppliedNow, ApplyEvent, MigrateResult, PlannedApply } from './report.ts';
 import { withHooks } from './with-hooks.ts';
 
 export interface MigrateOptions {
@@ -77,7 +77,8 @@ async function migrateOn(
     if (options.dryRun !== true && (recording === 'open' || recording === 'missing')) {
       await settleUnlessBusy(session, domain, options);
     }
-    return result(domain, options, first, options.dryRun === true ? pending.map(notYet(first)) : [], pending);
+    const done = result(domain, options, first, [], pending);
+    return options.dryRun === true ? { ...done, dryRun: true, wouldApply: pending.map(notYet(first)) } : done;
   }
   const pending = (await admit(first, files, options)).map(({ name }) => name);
   const applied: AppliedNow[] = [];
@@ -185,9 +186,15 @@ function lateNames({ migrations }: Plan): ReadonlySet<string> {
   return new Set(migrations.filter(({ state }) => state === 'out of order').map(({ name }) => name));
 }
 
-function notYet(plan: Plan): (migration: ParsedMigration) => AppliedNow {
+function notYet(plan: Plan): (migration: ParsedMigration) => PlannedApply {
   const late = lateNames(plan);
-  return ({ name }) => ({ name, ms: 0, late: late.has(name) });
+  return ({ name, header, sql }) => ({
+    name,
+    late: late.has(name),
+    how: header.noTransaction ? 'statement by statement' : 'transaction',
+    afterBackfills: header.afterBackfill,
+    sql,
+  });
 }
 
 function result(

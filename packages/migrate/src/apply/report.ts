@@ -34,12 +34,27 @@ export interface AppliedNow {
   readonly late: boolean;
 }
 
+/** A migration that a dry run has checked and not applied. */
+export interface PlannedApply {
+  readonly name: string;
+  readonly late: boolean;
+  readonly how: 'transaction' | 'statement by statement';
+  /** Backfills that run before it, where they are not done. */
+  readonly afterBackfills: readonly string[];
+  /** The whole text, comments included. */
+  readonly sql: string;
+}
+
 export interface MigrateResult {
   readonly domain: string;
   /** `user@host:port/database`. */
   readonly target: string;
-  /** What this run applied (or, on a dry run, would apply). */
+  /** What this run applied, in its order; none on a dry run. */
   readonly applied: readonly AppliedNow[];
+  /** On a dry run only: nothing was changed. */
+  readonly dryRun?: true;
+  /** On a dry run only: what a run would apply, in its order. */
+  readonly wouldApply?: readonly PlannedApply[];
   /** Pending migrations that were left, because of `--to`. */
   readonly left: readonly string[];
   /** Applied migrations that only a newer build knows. */

@@ -34,7 +34,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     options: (command) =>
       command
         .option('--to <name>', 'stop after this migration')
-        .option('--dry-run', 'show what would be applied; change nothing')
+        .option('--dry-run', 'print the SQL that would run, and how; change nothing')
         .option(
           '--allow-late <name>',
           'apply this late migration in spite of an overlap; repeatable',

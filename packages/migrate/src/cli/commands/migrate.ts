@@ -42,7 +42,7 @@ export async function run(context: Context, options: Options): Promise<Outcome> 
     });
     finished.push(result);
     if (options.events === true) out.data(eventLine({ type: 'result', ...result }));
-    else if (!out.json) summarize(out, result, options.dryRun === true);
+    else if (!out.json) summarize(out, result);
   }
   return { exit: EXIT.ok, code: 'OK', domains: finished };
 }
@@ -86,11 +86,18 @@ function show(out: Output, event: ApplyEvent): void {
   }
 }
 
-function summarize(out: Output, { domain, applied, left }: MigrateResult, dryRun: boolean): void {
-  const verb = dryRun ? 'would apply' : 'applied';
+function summarize(out: Output, { domain, applied, left, wouldApply }: MigrateResult): void {
   const rest = left.length === 0 ? '' : `, ${left.length} left pending`;
-  out.data(
-    applied.length === 0 && left.length === 0 ? `${domain}: up to date` : `${domain}: ${verb} ${applied.length}${rest}`,
-  );
-  if (dryRun) for (const { name, late } of applied) out.data(`  ${name}${late ? ' (late)' : ''}`);
+  const count = (wouldApply ?? applied).length;
+  if (count === 0 && left.length === 0) out.data(`${domain}: up to date`);
+  else if (wouldApply === undefined) out.data(`${domain}: applied ${count}${rest}`);
+  else out.data(`-- ${domain}: would apply ${count}${rest}`);
+  for (const { name, late, how, afterBackfills, sql } of wouldApply ?? []) {
+    const about = [
+      late ? 'late' : '',
+      how === 'transaction' ? 'in one transaction' : how,
+      ...afterBackfills.map((backfill) => `after backfill ${backfill}`),
+    ];
+    out.data(`\n-- ${domain} ${name}: ${about.filter((part) => part !== '').join(', ')}\n${sql.trimEnd()}`);
+  }
 }
