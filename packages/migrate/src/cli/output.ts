@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { type Part, progressLine } from './progress-line.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -11,41 +12,66 @@ export interface Output {
   talk(line: string): void;
   /** A line of an error: on stderr also where talk is off. */
   error(line: string): void;
-  /** Redraws the last line of talk; silent off a terminal. */
-  progress(line: string): void;
+  /** Redraws the last line of talk, fitted to the terminal. Off a terminal: a line of its own, at most every ten seconds. */
+  progress(label: string, part?: Part): void;
+  /** Characters in a line of the terminal that stdout is. Undefined: it is none. */
+  readonly columns: number | undefined;
   paint(style: Style, text: string): string;
   /** Same as `paint`, for lines that go to `talk`. */
   paintTalk(style: Style, text: string): string;
 }
 
-export function createOutput(json: boolean, quiet: boolean): Output {
+const PROGRESS_EVERY_MS = 10_000;
+
+/** A terminal, which has columns, a pipe or a file. */
+type Stream = NodeJS.WritableStream & { readonly isTTY?: boolean | undefined; readonly columns?: number | undefined };
+
+/** What it prints to, and its clock; only tests give others. */
+export interface Terminal {
+  readonly stdout: Stream;
+  readonly stderr: Stream;
+  /** Milliseconds from anywhere on. */
+  readonly now?: () => number;
+}
+
+export function createOutput(json: boolean, quiet: boolean, terminal: Terminal = process): Output {
+  const { stdout, stderr, now = () => performance.now() } = terminal;
   let drawn = false;
+  let told = now();
   const clear = () => {
-    if (drawn) process.stderr.write('\r\u001b[2K');
+    if (drawn) stderr.write('\r\u001b[2K');
     drawn = false;
   };
-  const paintOn = (stream: NodeJS.WriteStream) => (style: Style, text: string) =>
+  const paintOn = (stream: Stream) => (style: Style, text: string) =>
     styleText(style, text, { stream, validateStream: true });
   return {
     json,
     data: (line) => {
       clear();
-      process.stdout.write(`${line}\n`);
+      stdout.write(`${line}\n`);
     },
     talk: (line) => {
       clear();
-      if (!quiet) process.stderr.write(`${line}\n`);
+      if (!quiet) stderr.write(`${line}\n`);
     },
     error: (line) => {
       clear();
-      process.stderr.write(`${line}\n`);
+      stderr.write(`${line}\n`);
     },
-    progress: (line) => {
-      if (quiet || process.stderr.isTTY !== true) return;
-      process.stderr.write(`\r\u001b[2K${line}`);
-      drawn = true;
+    progress: (label, part) => {
+      if (quiet) return;
+      if (stderr.isTTY === true) {
+        stderr.write(`\r\u001b[2K${progressLine(label, part, stderr.columns)}`);
+        drawn = true;
+      } else if (now() - told >= PROGRESS_EVERY_MS) {
+        told = now();
+        stderr.write(`${progressLine(label, part, undefined)}\n`);
+      }
     },
-    paint: paintOn(process.stdout),
-    paintTalk: paintOn(process.stderr),
+    get columns() {
+      return stdout.isTTY === true ? stdout.columns : undefined;
+    },
+    paint: paintOn(stdout),
+    paintTalk: paintOn(stderr),
   };
 }

@@ -19,7 +19,11 @@ export async function run(
     finished.push({ domain: domain.name, target: target.label, entries });
     if (out.json) continue;
     out.data(`${out.paint('bold', domain.name)} → ${target.label}`);
-    out.data(entries.length === 0 ? 'nothing has been done here yet' : renderTable(HEADER, entries.map(row)));
+    out.data(
+      entries.length === 0
+        ? 'nothing has been done here yet'
+        : renderTable(HEADER, entries.map(row), { columns: out.columns, mayGo: ['version', 'by', 'ms'] }),
+    );
     out.data('');
   }
   return { exit: EXIT.ok, code: 'OK', domains: finished };

@@ -6,7 +6,6 @@ import { describeBlocker } from '../../lock/blockers.ts';
 import type { Context, Outcome } from '../command.ts';
 import type { Output } from '../output.ts';
 import { parseSeconds } from '../parse-seconds.ts';
-import { progressBar } from '../progress-bar.ts';
 import { sayWaiting } from '../say-waiting.ts';
 
 interface Options {
@@ -67,7 +66,7 @@ function show(out: Output, event: ApplyEvent): void {
       out.progress(`  … backfill ${event.backfill}: ${event.rowsDone} rows`);
       break;
     case 'progress':
-      out.progress(progressBar(`${event.name} ${event.phase}`, event.done, event.total));
+      out.progress(`  ${event.name} ${event.phase}`, event);
       break;
     case 'blocked':
       out.talk(`  waiting outside the lock queue: ${describeBlocker(event.blocker)}`);

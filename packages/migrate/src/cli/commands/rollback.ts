@@ -12,7 +12,6 @@ import {
 import type { Context, Outcome } from '../command.ts';
 import type { Output } from '../output.ts';
 import { parseSeconds } from '../parse-seconds.ts';
-import { progressBar } from '../progress-bar.ts';
 import { sayWaiting } from '../say-waiting.ts';
 
 interface Options {
@@ -102,7 +101,7 @@ function show(out: Output, event: RollbackEvent): void {
       out.talk(`  ${out.paintTalk('green', '✓')} ${event.name}  ${event.ms} ms`);
       break;
     case 'progress':
-      out.progress(progressBar(`${event.name} ${event.phase}`, event.done, event.total));
+      out.progress(`  ${event.name} ${event.phase}`, event);
       break;
     case 'blocked':
       out.talk(`  waiting outside the lock queue: ${describeBlocker(event.blocker)}`);

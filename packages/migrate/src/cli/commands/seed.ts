@@ -3,7 +3,6 @@ import { EXIT } from '../../errors/codes.ts';
 import { DbError } from '../../errors/db-error.ts';
 import { refuseProduction } from '../../history/production.ts';
 import type { Context, Outcome } from '../command.ts';
-import { progressBar } from '../progress-bar.ts';
 import { renderTable } from '../table.ts';
 
 interface Options {
@@ -32,7 +31,7 @@ export async function run(context: Context, options: Options): Promise<Outcome> 
       options.demo === true
         ? await seed.demo(session.sql, {
             rows,
-            onProgress: (table, done, total) => out.progress(progressBar(`${domain.name}.${table}`, done, total)),
+            onProgress: (table, done, total) => out.progress(`  ${domain.name}.${table}`, { done, total }),
           })
         : [];
     finished.push({ domain: domain.name, target: target.label, reference, demo });
@@ -47,6 +46,7 @@ export async function run(context: Context, options: Options): Promise<Outcome> 
         renderTable(
           ['table', 'kind', 'rows', 'inserted'],
           lines.map((line) => [`${domain.name}.${line.table}`, line.kind, String(line.rows), String(line.inserted)]),
+          out,
         ),
       );
   }

@@ -38,6 +38,7 @@ function show(out: Output, title: string, { migrations, begun, recording }: Stat
     renderTable(
       ['migration', 'state', 'applied (UTC)', 'by', 'ms', 'version'],
       migrations.map((migration) => row(migration, begun)),
+      { columns: out.columns, mayGo: ['version', 'by', 'ms'] },
     ),
   );
   for (const [name, { done, openStatement, since }] of begun) {
