@@ -63,9 +63,10 @@ async function runBackfills(
   onEvent: ApplyOneOptions['onEvent'],
 ): Promise<void> {
   for (const backfill of await awaited(domain, migration)) {
-    await runBackfill(session, domain.name, backfill, (progress) =>
+    const done = await runBackfill(session, domain.name, backfill, (progress) =>
       onEvent?.({ type: 'backfilling', domain: domain.name, ...progress }),
     );
+    if (done !== null) onEvent?.({ type: 'backfilled', domain: domain.name, ...done });
   }
 }
 

@@ -1,4 +1,4 @@
-import type { BackfillProgress } from '../backfill/run.ts';
+import type { BackfillDone, BackfillProgress } from '../backfill/run.ts';
 import type { RecordedLate } from '../drift/with-recorded-catalog.ts';
 import type { Blocker } from '../lock/blockers.ts';
 import type { LockHolder } from '../lock/try-lock.ts';
@@ -18,6 +18,7 @@ export type ApplyEvent =
   | { readonly type: 'blocked'; readonly domain: string; readonly name: string; readonly blocker: Blocker }
   | ({ readonly type: 'progress'; readonly domain: string; readonly name: string } & StatementProgress)
   | ({ readonly type: 'backfilling'; readonly domain: string } & BackfillProgress)
+  | ({ readonly type: 'backfilled'; readonly domain: string } & BackfillDone)
   | { readonly type: 'recorded'; readonly domain: string; readonly why: RecordedLate }
   | { readonly type: 'ahead'; readonly domain: string; readonly names: readonly string[] };
 

@@ -11,39 +11,59 @@ const PASSES_MAX = 50;
 
 export interface BackfillProgress {
   readonly backfill: string;
+  /** Rows that this run has changed so far. */
   readonly rowsDone: number;
+  /** Rows that were left when this run began. */
+  readonly rowsTotal: number;
+}
+
+/** What a run has done. */
+export interface BackfillDone {
+  readonly backfill: string;
+  readonly rows: number;
+  /** Wall time in whole milliseconds. */
+  readonly ms: number;
 }
 
 /** Runs a backfill to its end, from the last committed key where an earlier run was cut. Each batch is a transaction that also
  *  holds the new cursor. One that is recorded as done is run again only where an old writer has left rows since: else a migration
- *  that waits for it could never succeed.
+ *  that waits for it could never succeed. NULL: it was done already.
  *  @throws {DbError} DB_BACKFILL where rows are left that no further pass changes. */
 export async function runBackfill(
   session: Session,
   domain: string,
   backfill: Backfill,
   onProgress: (progress: BackfillProgress) => void,
-): Promise<void> {
+): Promise<BackfillDone | null> {
+  const started = performance.now();
   const [row] = await session.sql<{ state: string; cursor: string | null }[]>`
     INSERT INTO migrations.backfills AS b (domain, name, state) VALUES (${domain}, ${backfill.name}, 'running')
     ON CONFLICT (domain, name) DO UPDATE SET state = b.state RETURNING state, cursor`;
   let left = await remaining(session, backfill);
-  if (row?.state === 'done' && left === 0n) return;
+  if (row?.state === 'done' && left === 0n) return null;
+  const rowsTotal = Number(left);
+  let rowsDone = 0;
+  const count = (rows: number) => {
+    rowsDone += rows;
+    onProgress({ backfill: backfill.name, rowsDone, rowsTotal });
+  };
   let cursor = row?.cursor ?? null;
   for (let pass = 0; left > 0n; pass += 1) {
-    await walk(session, domain, backfill, cursor, onProgress);
+    await walk(session, domain, backfill, cursor, count);
     cursor = null;
     const before = left;
     left = await remaining(session, backfill);
     if (left >= before && pass > 0) throw stuck(backfill, left, `the last pass changed nothing`);
     if (pass === PASSES_MAX) throw stuck(backfill, left, `after ${PASSES_MAX} passes`);
   }
+  const ms = Math.round(performance.now() - started);
   await session.sql.begin(async (tx) => {
     await tx`
       UPDATE migrations.backfills SET state = 'done', cursor = NULL, finished_at = clock_timestamp()
       WHERE domain = ${domain} AND name = ${backfill.name}`;
-    await journal(tx, domain, backfill.name, 'backfilled');
+    await journal(tx, domain, backfill.name, 'backfilled', { rows: rowsDone, durationMs: ms });
   });
+  return { backfill: backfill.name, rows: rowsDone, ms };
 }
 
 /** One pass over the table by upper keys, from `cursor` (exclusive; NULL: from the beginning). */
@@ -52,23 +72,23 @@ async function walk(
   domain: string,
   backfill: Backfill,
   cursor: string | null,
-  onProgress: (progress: BackfillProgress) => void,
+  onBatch: (rows: number) => void,
 ): Promise<void> {
   let lower = cursor;
   for (;;) {
     session.alive();
     const upper = await upperKey(session, backfill, lower);
     if (upper === null) break;
-    const rowsDone = await commitBatch(session, domain, backfill, lower, upper).catch((error: unknown) => {
+    const rows = await commitBatch(session, domain, backfill, lower, upper).catch((error: unknown) => {
       throw batchError(error, backfill, lower, upper);
     });
-    onProgress({ backfill: backfill.name, rowsDone });
+    onBatch(rows);
     lower = upper;
   }
   await session.sql`UPDATE migrations.backfills SET cursor = NULL WHERE domain = ${domain} AND name = ${backfill.name}`;
 }
 
-/** One batch and its cursor in one transaction. */
+/** One batch and its cursor in one transaction; the rows that it changed. */
 async function commitBatch(
   session: Session,
   domain: string,
@@ -77,11 +97,11 @@ async function commitBatch(
   upper: string,
 ): Promise<number> {
   return await session.sql.begin(async (tx) => {
-    const result = await tx.unsafe(backfill.batch, [lower, upper, ...parametersOf(session, backfill)]);
-    const [row] = await tx<{ rowsDone: string }[]>`
-        UPDATE migrations.backfills SET cursor = ${upper}, rows_done = rows_done + ${result.count}
-        WHERE domain = ${domain} AND name = ${backfill.name} RETURNING rows_done AS "rowsDone"`;
-    return Number(row?.rowsDone ?? 0);
+    const { count } = await tx.unsafe(backfill.batch, [lower, upper, ...parametersOf(session, backfill)]);
+    await tx`
+      UPDATE migrations.backfills SET cursor = ${upper}, rows_done = rows_done + ${count}
+      WHERE domain = ${domain} AND name = ${backfill.name}`;
+    return count;
   });
 }
 

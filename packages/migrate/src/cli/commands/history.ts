@@ -22,7 +22,7 @@ export async function run(
     out.data(
       entries.length === 0
         ? 'nothing has been done here yet'
-        : renderTable(HEADER, entries.map(row), { columns: out.columns, mayGo: ['version', 'by', 'ms'] }),
+        : renderTable(HEADER, entries.map(row), { columns: out.columns, mayGo: ['version', 'by', 'more', 'ms'] }),
     );
     out.data('');
   }
@@ -32,11 +32,13 @@ export async function run(
 const HEADER = ['at (UTC)', 'what', 'event', 'by', 'ms', 'version', 'more'];
 
 function row({ at, name, event, by, durationMs, appVersion, outcome, detail }: JournalEntry): readonly string[] {
-  const facts = Object.entries(detail).filter(([, value]) => value !== null && value !== false);
+  const { rows, code, ...more } = detail;
+  const end = outcome ?? code ?? (rows === undefined ? undefined : `${rows} rows`);
+  const facts = Object.entries(more).filter(([, value]) => value !== null && value !== false);
   return [
     at.toISOString().slice(0, 19).replace('T', ' '),
     name === '*' ? 'run' : name,
-    outcome === null ? event : `${event} (${outcome})`,
+    end === undefined ? event : `${event} (${end})`,
     by,
     String(durationMs ?? ''),
     appVersion ?? '',

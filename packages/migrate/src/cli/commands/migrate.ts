@@ -16,6 +16,13 @@ interface Options {
   readonly events?: boolean;
 }
 
+/** A backfill that this run has brought to its end, in the payload of `--json`. */
+interface BackfillReport {
+  readonly name: string;
+  readonly rows: number;
+  readonly ms: number;
+}
+
 export async function run(context: Context, options: Options): Promise<Outcome> {
   const { out, domains, root, environment, finished } = context;
   if (options.events === true && out.json)
@@ -28,6 +35,7 @@ export async function run(context: Context, options: Options): Promise<Outcome> 
   const targets = domains.map((domain) => ({ domain, target: context.target(domain) }));
   for (const { domain, target } of targets) {
     out.talk(`${out.paintTalk('bold', domain.name)} → ${target.label}`);
+    const backfills: BackfillReport[] = [];
     const result = await migrateDomain(domain, {
       root,
       target,
@@ -37,10 +45,15 @@ export async function run(context: Context, options: Options): Promise<Outcome> 
       lockWaitMs,
       appVersion: environment['APP_VERSION'],
       hooks: context.config.hooks,
-      onEvent: options.events === true ? (event) => out.data(eventLine(event)) : (event) => show(out, event),
+      onEvent: (event) => {
+        if (event.type === 'backfilled') backfills.push({ name: event.backfill, rows: event.rows, ms: event.ms });
+        if (options.events === true) out.data(eventLine(event));
+        else show(out, event);
+      },
     });
-    finished.push(result);
-    if (options.events === true) out.data(eventLine({ type: 'result', ...result }));
+    const report = { ...result, backfills };
+    finished.push(report);
+    if (options.events === true) out.data(eventLine({ type: 'result', ...report }));
     else if (!out.json) summarize(out, result);
   }
   return { exit: EXIT.ok, code: 'OK', domains: finished };
@@ -60,10 +73,13 @@ function show(out: Output, event: ApplyEvent): void {
       out.progress(`  … ${event.name}`);
       break;
     case 'applied':
-      out.talk(`  ${out.paintTalk('green', '✓')} ${event.name}${event.late ? ' (late)' : ''}  ${event.ms} ms`);
+      out.talk(`  ${out.paintTalk('green', '✓')} ${event.name}${event.late ? ' (late)' : ''}  ${took(event.ms)}`);
       break;
     case 'backfilling':
-      out.progress(`  … backfill ${event.backfill}: ${event.rowsDone} rows`);
+      out.progress(`  … backfill ${event.backfill}`, { done: event.rowsDone, total: event.rowsTotal });
+      break;
+    case 'backfilled':
+      out.talk(`  ${out.paintTalk('green', '✓')} backfill ${event.backfill}  ${event.rows} rows  ${took(event.ms)}`);
       break;
     case 'progress':
       out.progress(`  ${event.name} ${event.phase}`, event);
@@ -83,6 +99,10 @@ function show(out: Output, event: ApplyEvent): void {
         `  ${out.paintTalk('yellow', 'note')}: the database is newer than this build (${event.names.join(', ')}). Deploy the build that applied it.`,
       );
   }
+}
+
+function took(ms: number): string {
+  return ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 
 function summarize(out: Output, { domain, applied, left, wouldApply }: MigrateResult): void {
