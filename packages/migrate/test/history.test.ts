@@ -42,6 +42,11 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
     const text = await run('history', '--limit', '2');
     expect(text.stdout.trimEnd().split('\n')).toHaveLength(4);
     expect(text.stdout).toContain(B);
+    expect(text.stderr).toBe('… older entries: --limit 10\n');
+    expect((await run('history', '--limit', '7')).stderr).toBe('');
+    const older = async (limit: string) =>
+      JSON.parse((await run('history', '--json', '--limit', limit)).stdout).domains[0].older;
+    expect([await older('6'), await older('7')]).toEqual([true, false]);
     expect((await run('history', '--limit', '0')).exit).toBe(64);
   });
 

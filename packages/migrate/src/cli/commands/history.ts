@@ -15,8 +15,11 @@ export async function run(
   for (const { domain, target } of targets) {
     await using session = await openSession(target, { app: `db history ${domain.name}`, readOnly: true });
     const present = (await historyPresence(session)) === 'present';
-    const entries = present ? await readJournal(session, domain.name, limit) : [];
-    finished.push({ domain: domain.name, target: target.label, entries });
+    // One more than is shown tells whether there are more.
+    const found = present ? await readJournal(session, domain.name, limit + 1) : [];
+    const entries = found.slice(0, limit);
+    const older = found.length > limit;
+    finished.push({ domain: domain.name, target: target.label, entries, older });
     if (out.json) continue;
     out.data(`${out.paint('bold', domain.name)} → ${target.label}`);
     out.data(
@@ -24,6 +27,7 @@ export async function run(
         ? 'nothing has been done here yet'
         : renderTable(HEADER, entries.map(row), { columns: out.columns, mayGo: ['version', 'by', 'more', 'ms'] }),
     );
+    if (older) out.talk(`… older entries: --limit ${limit * 5}`);
     out.data('');
   }
   return { exit: EXIT.ok, code: 'OK', domains: finished };
