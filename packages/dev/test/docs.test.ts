@@ -91,7 +91,10 @@ describe('every script that a page names exists', () => {
 
   test('and every `pnpm db <command>`', () => {
     const named = pages.flatMap((page) =>
-      [...read(page).matchAll(/pnpm (?:--silent )?db ([a-z][a-z-]*[a-z])/g)].map(([, command = '']) => ({ page, command })),
+      [...read(page).matchAll(/pnpm (?:--silent )?db ([a-z][a-z-]*[a-z])/g)].map(([, command = '']) => ({
+        page,
+        command,
+      })),
     );
     expect(named.filter(({ command }) => !commands.has(command))).toEqual([]);
   });
