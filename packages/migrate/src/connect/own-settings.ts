@@ -1,13 +1,24 @@
 import type { Sql } from 'postgres';
 
-/** Columns of a SELECT that switch off what the role or the database sets for applications: one of these timeouts in the middle of a
- *  long build would leave an INVALID index. */
-export const NO_TIMEOUTS = ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout']
-  .map((name) => `set_config('${name}', '0', false)`)
-  .join(', ');
+/** What the role or the database sets for applications: one of these in the middle of a long build would leave an INVALID index. */
+const TIMEOUTS = ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout'];
 
-/** Lets the server look after its client where it can: a migrator that was killed must not hold its lock on. Goes out in front of
- *  the next statement; nobody waits for it, and not every platform has it. */
-export function watchClient(sql: Sql): void {
+export interface OwnSettings {
+  readonly serverVersion: number;
+  readonly readOnly: boolean;
+}
+
+/** Sends the settings of a session of ours in front of its next statement; nobody waits for the answer. The server looks after its
+ *  client where it can: a migrator that was killed must not hold its lock on. */
+export function ownSettings(sql: Sql, { serverVersion, readOnly }: OwnSettings): void {
+  const settings = [
+    ...TIMEOUTS.map((name) => [name, '0']),
+    ...(serverVersion >= 17 ? [['transaction_timeout', '0']] : []),
+    ...(readOnly ? [['default_transaction_read_only', 'on']] : []),
+  ];
+  const columns = settings.map(([name, value]) => `set_config('${name}', '${value}', false)`);
+  // A session that is lost here says so at its next statement.
+  sql.unsafe(`SELECT ${columns.join(', ')}`).catch(() => {});
+  // Not on every platform.
   sql.unsafe("SELECT set_config('client_connection_check_interval', '1s', false)").catch(() => {});
 }

@@ -1,7 +1,7 @@
 import postgres, { type Sql } from 'postgres';
 import { DbError } from '../errors/db-error.ts';
 import { fromConnection } from '../errors/from-driver.ts';
-import { NO_TIMEOUTS, watchClient } from './own-settings.ts';
+import { ownSettings } from './own-settings.ts';
 import { withOwnTransactions } from './own-transactions.ts';
 import { poolerStandsBetween, requireOwnBackend } from './pooler.ts';
 import type { Target } from './target.ts';
@@ -38,10 +38,7 @@ export async function openSession(target: Target, options: SessionOptions): Prom
     prepare: false,
     connect_timeout: target.connectTimeoutSeconds ?? 10,
     onnotice: () => {},
-    connection: {
-      application_name: options.app,
-      ...(options.readOnly ? { default_transaction_read_only: true } : {}),
-    },
+    connection: { application_name: options.app },
   };
   const sql = withOwnTransactions(
     postgres(target.url, {
@@ -55,7 +52,8 @@ export async function openSession(target: Target, options: SessionOptions): Prom
   try {
     const { pooled, ...facts } = await inTime(probe(sql), settings.connect_timeout);
     if (pooled) await requireOwnBackend(sql, () => postgres(target.url, settings));
-    watchClient(sql);
+    // Only now: behind a pooler in transaction mode they would stay with somebody else's session.
+    ownSettings(sql, { serverVersion: facts.serverVersion, readOnly: options.readOnly === true });
     return {
       sql,
       target,
@@ -97,10 +95,10 @@ interface Probed {
   readonly pooled: boolean;
 }
 
-/** The first query: what the server is, whether a pooler stands between, and our own settings, all in one round trip. */
+/** The first query: what the server is, and whether a pooler stands between. */
 async function probe(sql: Sql): Promise<Probed> {
   const rows = await sql.unsafe<{ pid: number; version: number; deadlock: number }[]>(`
-    SELECT pg_backend_pid() AS pid, current_setting('server_version_num')::int AS version, ${NO_TIMEOUTS},
+    SELECT pg_backend_pid() AS pid, current_setting('server_version_num')::int AS version,
       (extract(epoch FROM current_setting('deadlock_timeout')::interval) * 1000)::int AS deadlock`);
   const [row] = rows;
   if (row === undefined) throw new DbError('DB_BUG', { why: 'the server answered the first query with no row' });
