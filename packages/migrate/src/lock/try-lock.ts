@@ -3,13 +3,9 @@ import type { Sql } from 'postgres';
 import type { Session } from '../connect/session.ts';
 import { DbError } from '../errors/db-error.ts';
 
-const POLL_MS = 100;
+export { lockName } from './lock-name.ts';
 
-/** Names of the engine's advisory locks. They are hashed to 64 bits; Postgres keeps them apart per database. */
-export const lockName = {
-  history: '@repo/migrate:history',
-  domain: (domain: string) => `@repo/migrate:domain:${domain}`,
-} as const;
+const POLL_MS = 100;
 
 /** Who holds a lock, as the server sees it. */
 export interface LockHolder {

@@ -2,7 +2,7 @@ import { type Catalog, catalogToJson } from '../catalog/catalog.ts';
 import { checksum } from '../files/normalize.ts';
 import type { ParsedMigration } from '../files/parse-migration.ts';
 import { HISTORY_DDL } from '../history/schema.ts';
-import { lockName } from '../lock/try-lock.ts';
+import { lockName } from '../lock/lock-name.ts';
 import { quoteIdentifier, quoteLiteral } from '../objects/quote.ts';
 import type { SqlNode, Statement } from '../sql/parse.ts';
 import { needsNoTransaction } from '../sql/transactional.ts';

@@ -5,7 +5,7 @@ import { DbError } from '../../errors/db-error.ts';
 import { parseHistory } from '../../files/parse-history.ts';
 import { firstStartScript } from '../../script/first-start.ts';
 import { pendingScript } from '../../script/pending.ts';
-import { planPending } from '../../script/plan-pending.ts';
+import { planPending } from '../../seeing/plan-pending.ts';
 import type { Context, Outcome } from '../command.ts';
 
 interface Options {

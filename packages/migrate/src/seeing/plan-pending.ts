@@ -12,9 +12,9 @@ import { historyPresence } from '../history/ensure.ts';
 import { EMPTY_HISTORY, readHistoryState } from '../history/read.ts';
 import { planMigrations } from '../plan/plan.ts';
 import { refusal } from '../plan/refusal.ts';
+import type { PendingDomain } from '../script/pending.ts';
 import { loadGrammar } from '../sql/parse.ts';
 import { touchedObjects } from '../sql/touches.ts';
-import type { PendingDomain } from './pending.ts';
 
 /** What `migrate` would apply to a database, for a script; read-only. It refuses what `migrate` refuses.
  *  @throws {DbError} DB_MIGRATION_EDITED, DB_MIGRATION_MISSING, DB_MIGRATION_FORKED, DB_MIGRATION_OVERLAP, DB_HALF_DONE, DB_FILE_*, and what
