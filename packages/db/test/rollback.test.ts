@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compareCatalogs, parseTarget, readCatalog, rollbackDomain } from '@repo/migrate';
 import type { DomainConfig } from '@repo/migrate/config';
@@ -52,16 +52,17 @@ async function leftovers(sql: Sql): Promise<readonly string[]> {
 
 const roles = (sql: Sql) => sql`SELECT rolname, rolsuper, rolcanlogin FROM pg_roles ORDER BY rolname`;
 
-test('every migration has a way back, with its date', async () => {
+test('every migration has a way back, and both files say their date', async () => {
+  const undated: string[] = [];
   for (const domain of config.domains) {
-    const names = await readdir(join(root, domain.migrations));
-    for (const name of names)
-      expect(await readdir(join(root, domain.migrations, name))).toEqual([
-        'down.sql',
-        'migration.sql',
-        'snapshot.json',
-      ]);
+    for (const name of await readdir(join(root, domain.migrations))) {
+      for (const file of ['migration.sql', 'down.sql']) {
+        const path = join(domain.migrations, name, file);
+        if (!/^-- Date: \d{4}-\d\d-\d\d$/m.test(await readFile(join(root, path), 'utf8'))) undated.push(path);
+      }
+    }
   }
+  expect(undated).toEqual([]);
 });
 
 describe.each(servers())('PostgreSQL $version', ({ url: server }) => {
