@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { createTestDatabase, startPostgres } from '@repo/local-postgres';
+import { createTestDatabase } from '@repo/local-postgres';
 import postgres from 'postgres';
 import { root } from '../src/env.ts';
 import { output } from '../src/output.ts';
@@ -47,8 +47,7 @@ export async function stalePages(pages: ReadonlyMap<string, string>): Promise<re
 }
 
 async function write(): Promise<void> {
-  await using server = await startPostgres();
-  await using database = await createTestDatabase(undefined, { server: server.url });
+  await using database = await createTestDatabase();
   const pages = await schemaPages(database.url);
   await mkdir(FOLDER, { recursive: true });
   for (const page of await stalePages(pages)) {

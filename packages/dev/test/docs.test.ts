@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { createTestDatabase, startPostgres } from '@repo/local-postgres';
+import { createTestDatabase } from '@repo/local-postgres';
 import { describe, expect, test } from 'vitest';
 import { schemaPages, stalePages } from '../scripts/schema-pages.ts';
 import { pictureLines, terminalSvg } from '../scripts/start-picture.ts';
@@ -101,9 +101,18 @@ describe('every script that a page names exists', () => {
 });
 
 test('docs/schema is what a migrated database and the comments in the schema give', async () => {
-  await using server = await startPostgres();
-  await using database = await createTestDatabase(undefined, { server: server.url });
+  await using database = await createTestDatabase();
   expect(await stalePages(await schemaPages(database.url))).toEqual([]);
+});
+
+test('the pages are made on the server of TEST_DATABASE_URL, where it is set', () => {
+  const env = { ...bareEnvironment(), TEST_DATABASE_URL: 'postgres://u:p@127.0.0.1:1/postgres' };
+  const { status, stderr } = spawnSync(process.execPath, ['packages/dev/scripts/schema-pages.ts'], {
+    cwd: root,
+    encoding: 'utf8',
+    env,
+  });
+  expect([status, stderr]).toEqual([1, expect.stringContaining('127.0.0.1:1')]);
 });
 
 test('the picture of a start shows its table and no password', () => {
