@@ -3,7 +3,8 @@ import { sameDefinition } from './same-definition.ts';
 
 /** A catalog in normal form: identity of each object, `<kind> <name>` → its definition, as PostgreSQL prints it. Left out on
  *  purpose: column order, owners, privileges, members of extensions, names of NOT NULL constraints (only PostgreSQL 18 has them) and
- *  qualifiers that newer servers leave out of views. */
+ *  qualifiers that newer servers leave out of views. Not read at all, so that no drift in them is seen: operators with their classes and
+ *  families, collations, conversions, text search, casts, languages, foreign servers, event triggers, publications and subscriptions. */
 export type Catalog = ReadonlyMap<string, string>;
 
 export interface CatalogDifference {
