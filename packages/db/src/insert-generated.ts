@@ -2,7 +2,7 @@ import type { DemoOptions, SeedCount } from '@repo/migrate/config';
 import { getTableName } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import type { Sql } from 'postgres';
-import { insertMany } from './insert-many.ts';
+import { insertMissing } from './insert-missing.ts';
 
 const BATCH_ROWS = 5_000;
 
@@ -17,7 +17,7 @@ export async function insertGenerated<Row extends object>(
   const name = getTableName(table);
   let [inserted, done] = [0, 0];
   for (const batch of batches(rows)) {
-    inserted += await insertMany(sql, table, batch, { leaveOutOrphans: true });
+    inserted += await insertMissing(sql, table, batch, { leaveOutOrphans: true });
     done += batch.length;
     options.onProgress(name, done, options.rows);
   }

@@ -1,6 +1,5 @@
 import { base, en, Faker } from '@faker-js/faker';
-import type { DemoOptions, SeedCount } from '@repo/migrate/config';
-import type { Sql } from 'postgres';
+import type { Seed } from '@repo/migrate/config';
 import { insertGenerated } from '../insert-generated.ts';
 import { jobStages, jobStagesQuarantine, jobs } from './schema.ts';
 import type { JobState, NewJob, NewJobStage, NewQuarantinedJobStage } from './types.ts';
@@ -22,14 +21,14 @@ const STATES: readonly { readonly value: JobState; readonly weight: number }[] =
 
 /** `rows` jobs, stages and quarantined stages, the newest first. Stages belong to the newest jobs, four to most: those of older
  *  jobs count as cleared away. The quarantine holds a repeated login of every job. A larger data set begins with the smaller one. */
-export async function seedDemo(sql: Sql, options: DemoOptions): Promise<readonly SeedCount[]> {
+export const demo: Seed['demo'] = async (sql, options) => {
   const { rows } = options;
   return [
     await insertGenerated(sql, jobs, jobRows(rows), options),
     await insertGenerated(sql, jobStages, stageRows(rows), options),
     await insertGenerated(sql, jobStagesQuarantine, quarantineRows(rows), options),
   ];
-}
+};
 
 const createFaker = (seed: number) => new Faker({ locale: [en, base], seed });
 

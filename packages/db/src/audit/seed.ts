@@ -4,5 +4,5 @@ import type { Seed } from '@repo/migrate/config';
 export const seed: Seed = {
   reference: async () => [],
   missing: async () => [],
-  demo: async (sql, options) => (await import('./demo.ts')).seedDemo(sql, options),
+  demo: async (sql, options) => (await import('./demo.ts')).demo(sql, options),
 };

@@ -1,5 +1,5 @@
 import type { Seed } from '@repo/migrate/config';
-import { insertMany } from '../insert-many.ts';
+import { insertMissing } from '../insert-missing.ts';
 import { configDefaults } from './config-defaults.ts';
 import type { ConfigKey } from './config-sections.ts';
 import { config } from './schema.ts';
@@ -10,7 +10,7 @@ const keys = Object.keys(configDefaults) as ConfigKey[];
 export const seed: Seed = {
   reference: async (sql) => {
     const rows = keys.map((key) => ({ guildId: 'global', key, value: configDefaults[key] }));
-    return [{ table: 'config', inserted: await insertMany(sql, config, rows), rows: rows.length }];
+    return [{ table: 'config', inserted: await insertMissing(sql, config, rows), rows: rows.length }];
   },
   missing: async (sql) => {
     const found = await sql<{ key: string }[]>`SELECT key FROM bot.config WHERE guild_id = 'global'`;

@@ -1,6 +1,5 @@
 import { base, en, Faker } from '@faker-js/faker';
-import type { DemoOptions, SeedCount } from '@repo/migrate/config';
-import type { Sql } from 'postgres';
+import type { Seed } from '@repo/migrate/config';
 import { insertGenerated } from '../insert-generated.ts';
 import type { ProductAttribute } from './schema/jobs.ts';
 import { appInstances, jobItems, jobs, publishLogs } from './schema.ts';
@@ -24,7 +23,7 @@ const JOB_STATUSES = { DONE: 84, FAILED: 6, CANCELED: 5, PENDING: 3, RUNNING: 2 
 
 /** `rows` instances, jobs, items and publish logs, the newest first; the plans stay four. Items belong to the newest quarter of
  *  the jobs: those of older jobs count as cleared away. A larger data set begins with the smaller one. */
-export async function seedDemo(sql: Sql, options: DemoOptions): Promise<readonly SeedCount[]> {
+export const demo: Seed['demo'] = async (sql, options) => {
   const { rows } = options;
   return [
     await insertGenerated(sql, appInstances, instanceRows(rows), options),
@@ -32,7 +31,7 @@ export async function seedDemo(sql: Sql, options: DemoOptions): Promise<readonly
     await insertGenerated(sql, jobItems, itemRows(rows), options),
     await insertGenerated(sql, publishLogs, logRows(rows), options),
   ];
-}
+};
 
 const createFaker = (seed: number) => new Faker({ locale: [en, base], seed });
 

@@ -1,5 +1,5 @@
 import type { Seed } from '@repo/migrate/config';
-import { insertMany } from '../insert-many.ts';
+import { insertMissing } from '../insert-missing.ts';
 import { plans } from './schema.ts';
 import type { NewPlan } from './types.ts';
 
@@ -14,7 +14,7 @@ export const referencePlans: readonly NewPlan[] = [
 /** Reference: plans that are missing. One that exists keeps its price and credits, whatever they are. */
 export const seed: Seed = {
   reference: async (sql) => [
-    { table: 'plans', inserted: await insertMany(sql, plans, referencePlans), rows: referencePlans.length },
+    { table: 'plans', inserted: await insertMissing(sql, plans, referencePlans), rows: referencePlans.length },
   ],
   missing: async (sql) => {
     const found = new Set((await sql<{ id: string }[]>`SELECT id FROM optimizer.plans`).map(({ id }) => id));
@@ -26,5 +26,5 @@ export const seed: Seed = {
         { name: string }[]
       >`SELECT id || ' (' || name || ')' AS name FROM optimizer.plans ORDER BY price_cents, id`
     ).map(({ name }) => `plans ${name}`),
-  demo: async (sql, options) => (await import('./demo.ts')).seedDemo(sql, options),
+  demo: async (sql, options) => (await import('./demo.ts')).demo(sql, options),
 };

@@ -2,7 +2,7 @@ import { base, en, Faker } from '@faker-js/faker';
 import type { DemoOptions, Seed, SeedCount } from '@repo/migrate/config';
 import type { Sql } from 'postgres';
 import { insertGenerated } from '../insert-generated.ts';
-import { insertMany } from '../insert-many.ts';
+import { insertMissing } from '../insert-missing.ts';
 import { demoAnalyses, demoAuditEvents } from './demo/analyses.ts';
 import { dice } from './demo/dice.ts';
 import { demoChunks, demoRequests } from './demo/requests.ts';
@@ -53,8 +53,8 @@ async function insertTrains(sql: Sql, { rows, onProgress }: DemoOptions): Promis
   for (let from = 0; from < rows; from += BATCH_ROWS) {
     const numbers = Array.from({ length: Math.min(BATCH_ROWS, rows - from) }, (_, i) => from + i);
     await sql.begin(async (tx) => {
-      inserted += await insertMany(tx, trains, numbers.map(demoTrain));
-      owners += await insertMany(tx, trainMembers, numbers.map(demoOwner));
+      inserted += await insertMissing(tx, trains, numbers.map(demoTrain));
+      owners += await insertMissing(tx, trainMembers, numbers.map(demoOwner));
     });
     onProgress('trains', from + numbers.length, rows);
   }

@@ -11,7 +11,7 @@ export interface SeedInsertOptions {
  *  not bounded by Postgres' 65,535. Rows that meet an existing key are left out; a column that a row leaves out takes its default.
  *  Applications use the client's own insertMany.
  *  @returns how many rows were inserted */
-export async function insertMany<Row extends object>(
+export async function insertMissing<Row extends object>(
   sql: Pick<Sql, 'unsafe'>,
   table: PgTable & { readonly $inferInsert: Row },
   rows: readonly NoInfer<Row>[],
