@@ -10,7 +10,9 @@ export class DbClientError extends Error {
     | 'DB_CLIENT_CURSOR_INVALID'
     | 'DB_CLIENT_PAGE_INVALID'
     | 'DB_CLIENT_TENANT_INVALID'
-    | 'DB_CLIENT_POOLER';
+    | 'DB_CLIENT_POOLER'
+    | 'DB_CLIENT_CLOSED'
+    | 'DB_CLIENT_ROW_INVALID';
 
   constructor(code: DbClientError['code'], message: string) {
     super(message);

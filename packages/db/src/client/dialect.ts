@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { PgDialect } from 'drizzle-orm/pg-core';
-import { postgresJsCodecs } from 'drizzle-orm/postgres-js';
 import { DbClientError } from '../errors.ts';
+import { clientCodecs } from './query/codecs.ts';
 import { memoizeMappers } from './query/row-mappers.ts';
 
 /** For `.where(everyRow)`: says that all rows are meant. */
@@ -10,7 +10,7 @@ export const everyRow: SQL<boolean> = sql<boolean>`true`;
 /** drizzle's dialect, which refuses to update or delete without a condition: `and(undefined)` is none. */
 export class ClientDialect extends PgDialect {
   constructor() {
-    super({ codecs: postgresJsCodecs });
+    super({ codecs: clientCodecs });
     Object.assign(this.mapperGenerators, { rows: memoizeMappers(this.mapperGenerators.rows) });
   }
 

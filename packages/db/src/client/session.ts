@@ -2,16 +2,16 @@ import { type AnyRelations, fillPlaceholders, NoopLogger, type Query } from 'dri
 import { PgAsyncPreparedQuery, type PgDialect, type PreparedQueryConfig } from 'drizzle-orm/pg-core';
 import { PostgresJsSession } from 'drizzle-orm/postgres-js';
 import type { Sql, TransactionSql } from 'postgres';
-import type { Connection, QueryRunner, Rows } from './query/query-runner.ts';
+import type { Connection, Rows, Runner } from './query/runner.ts';
+import { SignalRunner } from './query/signal-runner.ts';
 import type { TransactionOptions } from './transaction/options.ts';
-import { runTransaction } from './transaction/run-transaction.ts';
 import type { TransactionScope } from './transaction/scope.ts';
 import { Transaction } from './transaction.ts';
 
 export interface SessionParts<R extends AnyRelations> {
   readonly dialect: PgDialect;
   readonly relations: R;
-  readonly runner: QueryRunner;
+  readonly runner: Runner;
   /** undefined: not in a transaction. */
   readonly scope?: TransactionScope;
 }
@@ -44,8 +44,9 @@ export class ClientSession<R extends AnyRelations> extends PostgresJsSession<Sql
     options: TransactionOptions = {},
   ): Promise<T> {
     const { dialect, relations, runner } = this.parts;
-    return runTransaction(this.client, runner, options, (connection, scope) => {
-      const session = new ClientSession(connection, { dialect, relations, runner, scope });
+    return runner.transaction(this.client, options, (connection, scope, inner) => {
+      const own = options.signal === undefined ? inner : new SignalRunner(inner, options.signal);
+      const session = new ClientSession(connection, { dialect, relations, runner: own, scope });
       return callback(new Transaction(session, connection));
     });
   }
@@ -54,7 +55,7 @@ export class ClientSession<R extends AnyRelations> extends PostgresJsSession<Sql
 /** One query of a builder, or raw SQL, ready to be sent. */
 class ClientQuery<T extends PreparedQueryConfig> extends PgAsyncPreparedQuery<T> {
   readonly #connection: Connection;
-  readonly #runner: QueryRunner;
+  readonly #runner: Runner;
   readonly #scope: TransactionScope | undefined;
   readonly #built: boolean;
   readonly #map: Mapper;

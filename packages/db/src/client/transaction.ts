@@ -1,6 +1,7 @@
 import type { AnyRelations } from 'drizzle-orm';
 import { PostgresJsTransaction } from 'drizzle-orm/postgres-js';
 import type { TransactionSql } from 'postgres';
+import { sendNotification } from './listen/notify.ts';
 import { callableQuery, type WithRawQuery } from './query/raw-query.ts';
 import { ClientSession } from './session.ts';
 import { savepoint } from './transaction/savepoint.ts';
@@ -30,6 +31,13 @@ export class Transaction<R extends AnyRelations> extends PostgresJsTransaction<R
     return savepoint(this.#connection, parts.scope, (connection) =>
       callback(new Transaction(new ClientSession(connection, parts), connection)),
     );
+  }
+
+  /** Wakes those who listen to the channel, when this transaction is committed; equal payloads of one channel only once.
+   *  @throws {DatabaseError} */
+  async notify(channel: string, payload = ''): Promise<void> {
+    const { runner, scope } = this.#session.parts;
+    await sendNotification(runner, this.#connection, scope, channel, payload);
   }
 
   /** Runs `hook` after COMMIT, in the order of registration; not at all when this transaction or savepoint is rolled back. An attempt

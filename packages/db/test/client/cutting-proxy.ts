@@ -8,6 +8,8 @@ export interface CuttingProxy extends AsyncDisposable {
   /** Whether to cut at the next COMMIT. */
   decide: () => Cut;
   readonly cuts: { before: number; after: number };
+  /** From now on nothing passes on the connections that there are, and nothing closes them: a host that vanished. */
+  freeze(): void;
 }
 
 /** Stands between client and server and cuts connections at COMMIT. */
@@ -42,6 +44,9 @@ export async function startCuttingProxy(serverUrl: string): Promise<CuttingProxy
     url: Object.assign(new URL(serverUrl), { hostname: '127.0.0.1', port: String(port) }).href,
     decide: () => undefined,
     cuts,
+    freeze: () => {
+      for (const socket of sockets) socket.removeAllListeners('data').pause();
+    },
     [Symbol.asyncDispose]: async () => {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));

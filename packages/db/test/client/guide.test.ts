@@ -2,15 +2,18 @@ import { readFile } from 'node:fs/promises';
 import { and, eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
+  closeOnSignal,
+  connectionBudget,
   createDb,
   type Db,
   insertMany,
   paginate,
+  parseRows,
   type SlowQuery,
   UniqueViolation,
   withTenant,
 } from '../../src/index.ts';
-import { appInstances, jobItems, jobs, plans, publishLogs } from '../../src/optimizer/index.ts';
+import { appInstances, jobItems, jobSelectSchema, jobs, plans, publishLogs } from '../../src/optimizer/index.ts';
 import { type MigratedDatabase, migratedDatabase, servers } from '../support/database.ts';
 import { failureOf, shop } from './support.ts';
 
@@ -107,6 +110,72 @@ describe.each(servers())('the guide on PostgreSQL $version', ({ url }) => {
     await client.query("SET work_mem = '64MB'");
     // guide: end
     expect(rows).toMatchObject([{ status: 'PENDING', jobs: 1 }]);
+  });
+
+  test('values', async () => {
+    // guide: values
+    const parsed = parseRows(jobSelectSchema, await db.select().from(jobs).where(eq(jobs.instanceId, 'shop-1')));
+    // guide: end
+    expect(parsed).toMatchObject([{ attributes: ['name'] }]);
+  });
+
+  test('replica', async () => {
+    const env = { DATABASE_URL: database.url, REPLICA_URLS: [database.url] };
+    const jobId = 1n;
+    // guide: replica
+    await using db = createDb({
+      domain: 'optimizer',
+      url: env.DATABASE_URL,
+      replicas: env.REPLICA_URLS,
+      app: 'optimizer-api',
+    });
+    const report = await db.replica().select().from(jobs).limit(100);
+
+    await db.update(jobs).set({ error: null }).where(eq(jobs.id, jobId));
+    const after = await db.position();
+    const [fresh] = await db.replica({ after }).select().from(jobs).where(eq(jobs.id, jobId));
+    // guide: end
+    expect(report).toHaveLength(1);
+    expect(fresh?.error).toBeNull();
+  });
+
+  test('listen', async () => {
+    const seen: string[] = [];
+    const work = { lookForJobs: async () => void seen.push('looked') };
+    // guide: listen
+    await using wakeUps = await db.listen('jobs', () => work.lookForJobs(), { onGap: () => work.lookForJobs() });
+    await work.lookForJobs();
+
+    await db.transaction(async (tx) => {
+      await tx.update(jobs).set({ status: 'PENDING' }).where(eq(jobs.instanceId, 'shop-1'));
+      await tx.notify('jobs');
+    });
+    // guide: end
+    await expect.poll(() => seen).toEqual(['looked', 'looked']);
+    await wakeUps.unlisten();
+  });
+
+  test('pool', async () => {
+    const log = { info: (_: unknown) => {} };
+    const other = createDb({ domain: 'bot', url: database.url, app: 'guide' });
+    // guide: pool
+    const { inUse, idle, waiting, max } = db.pool;
+    for (const { server, wanted, available, fits } of await connectionBudget([db, other], 4))
+      if (fits === false) throw new Error(`${server}: ${wanted} connections wanted, ${available} available`);
+    log.info({ inUse, idle, waiting, max });
+    using _ = closeOnSignal([db, other]);
+    // guide: end
+    expect({ inUse, max }).toEqual({ inUse: 0, max: 20 });
+    await other.close();
+  });
+
+  test('abort', async () => {
+    const request = { signal: new AbortController().signal };
+    // guide: abort
+    const own = db.withSignal(request.signal);
+    const open = await own.select().from(jobs).where(eq(jobs.status, 'PENDING'));
+    // guide: end
+    expect(open).toHaveLength(1);
   });
 
   test('tenant', async () => {

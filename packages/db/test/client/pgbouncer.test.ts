@@ -60,10 +60,15 @@ describe.skipIf(!hasPgbouncer).each(servers())(
 
     test('what needs a session is refused by name, and works past the pooler', async () => {
       expect(await failureOf(db.getClient())).toMatchObject({ code: 'DB_CLIENT_POOLER' });
+      expect(await failureOf(db.listen('wake', () => {}))).toMatchObject({ code: 'DB_CLIENT_POOLER' });
       await using past = openDb(bouncer.url, { directUrl: database.url });
       await using client = await past.getClient();
       await client.query("SET application_name = 'mine'");
       expect((await client.query('SHOW application_name')).rows).toEqual([{ application_name: 'mine' }]);
+      const heard: string[] = [];
+      await using _ = await past.listen('wake', (payload) => heard.push(payload));
+      await past.notify('wake', 'up');
+      await expect.poll(() => heard).toEqual(['up']);
     });
   },
 );

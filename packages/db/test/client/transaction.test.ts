@@ -184,6 +184,16 @@ describe.each(servers())('transactions on PostgreSQL $version', ({ url }) => {
     expect(proxy.cuts.after).toBeGreaterThan(10);
   });
 
+  test('a migration between two uses of a statement does not fail a single query', async () => {
+    await using narrow = openDb(database.url, { connectionsMax: 1 });
+    await db.query('CREATE TABLE single (id int)');
+    const read = () => narrow.query('SELECT * FROM single WHERE id = $1', [1]);
+    for (let times = 0; times < 3; times += 1) await read();
+    await db.query('ALTER TABLE single ADD COLUMN more text');
+    await db.query("INSERT INTO single VALUES (1, 'x')");
+    expect((await read()).rows).toEqual([{ id: 1, more: 'x' }]);
+  });
+
   test('a migration between two uses of a statement does not fail a transaction', async () => {
     await db.query('CREATE TABLE shapes (id int)');
     const read = () => db.transaction((tx) => tx.query('SELECT * FROM shapes WHERE id = $1', [1]));

@@ -65,6 +65,16 @@ export class TooManyConnections extends DatabaseError {
   override readonly retryable = true;
 }
 
+/** Transactions held all connections of the pool for as long as a query may wait for one; the message says which. Nothing was sent. */
+export class PoolExhausted extends DatabaseError {
+  override readonly retryable = true;
+
+  constructor(connections: number, waitedMs: number, holders: readonly string[]) {
+    const held = holders.length === 0 ? '' : `; held by ${holders.join(', ')}`;
+    super(`none of ${connections} connections came free within ${waitedMs} ms${held}`, { sqlState: 'POOL_EXHAUSTED' });
+  }
+}
+
 /** Class 28: wrong password, unknown role, or no rule of pg_hba.conf lets this connection in. */
 export class AuthenticationFailed extends DatabaseError {}
 

@@ -22,6 +22,8 @@ const BY_STATE: Readonly<Record<string, Kind>> = {
   '53300': kind.TooManyConnections,
   '3D000': kind.DatabaseMissing,
   CONNECT_TIMEOUT: kind.ServerUnreachable,
+  CONNECT_LOST: kind.ServerUnreachable,
+  CONNECT_NO_PRIMARY: kind.ServerUnreachable,
   ECONNREFUSED: kind.ServerUnreachable,
   ENOTFOUND: kind.ServerUnreachable,
   EAI_AGAIN: kind.ServerUnreachable,

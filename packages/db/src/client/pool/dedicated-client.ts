@@ -1,19 +1,27 @@
-import type { Sql } from 'postgres';
 import { DbClientError } from '../../errors.ts';
 import type { QueryRunner } from '../query/query-runner.ts';
 import { type QueryOptions, type QueryResult, rawQuery } from '../query/raw-query.ts';
 import { TransactionScope } from '../transaction/scope.ts';
+import type { Pool } from './pool.ts';
+
+/** What is told of a session. */
+export interface SessionEvents {
+  /** It is over, by whomever. */
+  readonly onEnd?: () => void;
+  readonly onNotify?: (channel: string, payload: string) => void;
+}
+
+/** Opens a pool of one connection, which has not connected yet. */
+export type OpenSession = (events: { onClose: () => void; onNotify?: SessionEvents['onNotify'] }) => Pool;
 
 /** One connection that keeps its session: SET, session locks, temporary tables, BEGIN and COMMIT by hand. It is not one of the
  *  pool's. When it is lost every further query is refused, so that nothing runs outside the session it was meant for. */
 export class DedicatedClient implements AsyncDisposable {
-  readonly #client: Sql;
-  readonly #runner: QueryRunner;
+  readonly #session: Pool;
   readonly #scope: TransactionScope;
 
-  constructor(client: Sql, runner: QueryRunner, scope: TransactionScope) {
-    this.#client = client;
-    this.#runner = runner;
+  constructor(session: Pool, scope: TransactionScope) {
+    this.#session = session;
     this.#scope = scope;
   }
 
@@ -23,13 +31,24 @@ export class DedicatedClient implements AsyncDisposable {
     params?: readonly unknown[],
     options?: QueryOptions,
   ): Promise<QueryResult<Row>> {
-    return rawQuery<Row>(this.#runner, this.#client, this.#scope, text, params, options);
+    const { client, runner } = this.#session;
+    return rawQuery<Row>(runner, client, this.#scope, text, params, options);
+  }
+
+  /** Whether it was released, or its connection lost. */
+  get isOver(): boolean {
+    return this.#scope.isOver;
   }
 
   /** Ends the session; what it left open is rolled back. Safe to call twice. */
   async release(): Promise<void> {
     this.#scope.end();
-    await this.#client.end({ timeout: 1 });
+    await this.#session.client.end({ timeout: 1 });
+  }
+
+  /** Breaks the connection off without a word to the server, which may not be there. */
+  abandon(): void {
+    for (const socket of this.#session.sockets) socket.destroy();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -37,29 +56,35 @@ export class DedicatedClient implements AsyncDisposable {
   }
 }
 
-/** Opens a client whose connection's end is also the scope's.
+/** Opens a client whose connection's end is also the scope's; `caller` is named where it is refused.
  *  @throws {DbClientError} DB_CLIENT_POOLER; {DatabaseError} when no connection is made */
 export async function openDedicatedClient(
-  open: (onClose: () => void) => { readonly client: Sql; readonly runner: QueryRunner },
+  caller: 'getClient' | 'listen',
+  open: OpenSession,
+  { onEnd, onNotify }: SessionEvents = {},
 ): Promise<DedicatedClient> {
   // a pooler may refuse the first handshake, which is not the session's end
   let scope: TransactionScope | undefined;
-  const { client, runner } = open(() => scope?.end());
+  const onClose = () => {
+    scope?.end();
+    if (scope !== undefined) onEnd?.();
+  };
+  const session = open({ onClose, onNotify });
   try {
-    await runner.run(client, undefined, { text: 'SELECT 1', params: [] });
-    requireOwnSession(runner);
+    await session.runner.run(session.client, undefined, { text: 'SELECT 1', params: [] });
+    requireOwnSession(caller, session.runner);
     scope = new TransactionScope();
-    return new DedicatedClient(client, runner, scope);
+    return new DedicatedClient(session, scope);
   } catch (error) {
-    await client.end({ timeout: 1 });
+    await session.client.end({ timeout: 1 });
     throw error;
   }
 }
 
-function requireOwnSession({ gate }: QueryRunner): void {
+function requireOwnSession(caller: string, { gate }: QueryRunner): void {
   if (gate.kind !== 'pooler') return;
   throw new DbClientError(
     'DB_CLIENT_POOLER',
-    "getClient: a pooler stands before the server, where a session is nobody's own; pass directUrl, or use transaction()",
+    `${caller}: a pooler stands before the server, where a session is nobody's own; pass directUrl`,
   );
 }

@@ -9,13 +9,16 @@ export class Gate {
   readonly timeouts: Timeouts;
   readonly #client: Sql;
   readonly #mayPrepare: boolean;
+  readonly #onOpen: () => void;
   #asking: Promise<void> | undefined;
 
-  /** The pool must have been opened with prepare: false; the gate turns it on where Postgres itself answers. */
-  constructor(client: Sql, timeouts: Timeouts, mayPrepare: boolean) {
+  /** The pool must have been opened with prepare: false; the gate turns it on where Postgres itself answers. `onOpen` is called
+   *  once. */
+  constructor(client: Sql, timeouts: Timeouts, mayPrepare: boolean, onOpen: () => void) {
     this.#client = client;
     this.timeouts = timeouts;
     this.#mayPrepare = mayPrepare;
+    this.#onOpen = onOpen;
   }
 
   get prepares(): boolean {
@@ -34,10 +37,11 @@ export class Gate {
   async #ask(): Promise<void> {
     const { options } = this.#client;
     const kind = await detectConnectionKind(this.#client, () => {
-      for (const name of Object.keys(startupParameters(this.timeouts)))
+      for (const name of Object.keys(startupParameters(this.timeouts, true)))
         Reflect.deleteProperty(options.connection, name);
     });
     options.prepare = kind === 'direct' && this.#mayPrepare;
     this.kind = kind;
+    this.#onOpen();
   }
 }

@@ -1,7 +1,6 @@
-import type { Sql } from 'postgres';
 import { DatabaseError, toDbError } from '../errors/index.ts';
-import type { QueryRunner } from '../query/query-runner.ts';
 import type { ConnectionKind } from './connection-kind.ts';
+import type { Pool } from './pool.ts';
 
 export type Health =
   | {
@@ -15,7 +14,7 @@ export type Health =
     }
   | { readonly ok: false; readonly reason: string };
 
-export async function askHealth(client: Sql, runner: QueryRunner, timeoutMs: number): Promise<Health> {
+export async function askHealth({ client, runner }: Pool, timeoutMs: number): Promise<Health> {
   const startedAt = performance.now();
   const signal = AbortSignal.timeout(timeoutMs);
   const answer = runner

@@ -1,33 +1,22 @@
-import type { Sql, TransactionSql } from 'postgres';
+import type { Sql } from 'postgres';
 import { ConnectionLost, ServerUnreachable, toDbError } from '../errors/index.ts';
 import type { Gate } from '../pool/gate.ts';
+import type { PoolUse } from '../pool/pool-use.ts';
+import { endQuerySpan, startQuerySpan } from '../telemetry/query-span.ts';
+import type { TransactionOptions } from '../transaction/options.ts';
+import { runTransaction } from '../transaction/run-transaction.ts';
 import type { TransactionScope } from '../transaction/scope.ts';
 import { isFailover, withinFailover } from './failover.ts';
+import { type InterruptReasons, interruptOn } from './interrupt.ts';
+import type { Connection, QueryRequest, Rows, Runner, TransactionBody } from './runner.ts';
 import type { SlowQueryLog } from './slow-query-log.ts';
 import type { StatementCache } from './statement-cache.ts';
 
-/** Anything that postgres.js sends a query on. */
-export type Connection = Pick<Sql | TransactionSql, 'unsafe'>;
-
-export interface QueryRequest {
-  readonly text: string;
-  readonly params: readonly unknown[];
-  /** Rows as arrays of values, in the order of the columns, instead of objects. */
-  readonly arrays?: boolean;
-  /** One statement of a query builder: it may be prepared even where it has no parameter. */
-  readonly built?: boolean;
-  /** Aborting cancels the query on the server. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** postgres.js' result: an array of rows with `count` and `columns`. */
-export type Rows = readonly unknown[] & {
-  readonly count: number;
-  readonly columns: readonly { readonly name: string }[];
-};
-
 export interface QueryRunnerParts {
   readonly gate: Gate;
+  readonly use: PoolUse;
+  /** Named in spans. */
+  readonly domain: string;
   readonly statements: StatementCache;
   readonly slow: SlowQueryLog;
   /** Appended to every statement, for example `app='web'`; see comment-tags.ts. */
@@ -38,12 +27,14 @@ const PREPARED = { prepare: true, simple: false };
 const UNPREPARED = { prepare: false };
 
 /** The one place through which every query goes: it decides on preparing, adds the comment, measures, and types the errors. */
-export class QueryRunner {
+export class QueryRunner implements Runner {
   readonly gate: Gate;
+  readonly use: PoolUse;
   readonly #parts: QueryRunnerParts;
 
   constructor(parts: QueryRunnerParts) {
     this.gate = parts.gate;
+    this.use = parts.use;
     this.#parts = parts;
   }
 
@@ -52,16 +43,23 @@ export class QueryRunner {
   run(connection: Connection, scope: TransactionScope | undefined, request: QueryRequest): Promise<Rows> {
     scope?.requireOpen();
     request.signal?.throwIfAborted();
+    if (scope === undefined) this.use.requireOpen();
     if (this.gate.kind === undefined) return this.#openAndRun(connection, scope, request);
     return this.#send(connection, scope, request).catch((error: unknown) =>
       this.#recover(error, connection, scope, request),
     );
   }
 
+  transaction<T>(client: Sql, options: TransactionOptions, body: TransactionBody<T>): Promise<T> {
+    return this.use.during((caller) => runTransaction(client, this, options, caller, body));
+  }
+
   async #openAndRun(connection: Connection, scope: TransactionScope | undefined, request: QueryRequest): Promise<Rows> {
     try {
-      await this.gate.open();
-      return await this.#send(connection, scope, request);
+      return await this.use.during(async () => {
+        await this.gate.open();
+        return await this.#send(connection, scope, request);
+      });
     } catch (error) {
       throw toDbError(error);
     }
@@ -81,14 +79,18 @@ export class QueryRunner {
 
   /** Plain promises: this is on the path of every query. */
   #send(connection: Connection, scope: TransactionScope | undefined, request: QueryRequest): Promise<Rows> {
-    const { slow, comment } = this.#parts;
+    const { slow, comment, domain } = this.#parts;
     const text = comment === undefined ? request.text : request.text + comment();
+    const span = startQuerySpan(request.text, domain);
     const query = connection.unsafe(text, request.params as never[], this.#options(text, request));
-    const release = this.#cancelWith(query, scope, request);
+    const interrupt = interruptOn(query, this.#interruptReasons(scope, request));
     const startedAt = slow.start();
-    const ended = () => {
-      release?.();
+    if (scope === undefined) this.use.queryBegan();
+    const ended = (error?: unknown) => {
+      if (scope === undefined) this.use.queryEnded();
+      interrupt?.release();
       slow.ended(request.text, startedAt);
+      if (span !== undefined) endQuerySpan(span, error);
     };
     return (request.arrays ? query.values() : query).then(
       (rows) => {
@@ -96,31 +98,21 @@ export class QueryRunner {
         return rows as unknown as Rows;
       },
       (error) => {
-        ended();
-        throw error;
+        ended(error);
+        throw interrupt?.reason ?? error;
       },
     );
+  }
+
+  /** A pooler drops statement_timeout, so outside a transaction (inside, SET LOCAL does it) we send the cancel request ourselves. */
+  #interruptReasons(scope: TransactionScope | undefined, { signal }: QueryRequest): InterruptReasons {
+    if (scope !== undefined) return { signal, limitMs: 0, waitsFor: undefined };
+    const limitMs = this.gate.kind === 'pooler' ? this.gate.timeouts.statementMs : 0;
+    return { signal, limitMs, waitsFor: this.use.isFull ? this.use : undefined };
   }
 
   #options(text: string, { params, built }: QueryRequest): { prepare: boolean } {
     if (!this.gate.prepares || (params.length === 0 && built !== true)) return UNPREPARED;
     return this.#parts.statements.use(text) ? PREPARED : UNPREPARED;
-  }
-
-  /** A pooler drops statement_timeout, so outside a transaction (inside, SET LOCAL does it) we send the cancel request ourselves. */
-  #cancelWith(
-    query: { cancel(): void },
-    scope: TransactionScope | undefined,
-    { signal }: QueryRequest,
-  ): (() => void) | undefined {
-    const limitMs = this.gate.kind === 'pooler' && scope === undefined ? this.gate.timeouts.statementMs : 0;
-    if (signal === undefined && limitMs === 0) return undefined;
-    const cancel = () => query.cancel();
-    const timer = limitMs > 0 ? setTimeout(cancel, limitMs) : undefined;
-    signal?.addEventListener('abort', cancel, { once: true });
-    return () => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', cancel);
-    };
   }
 }

@@ -1,6 +1,6 @@
 import { DbClientError } from '../../errors.ts';
 import type { TransactionScope } from '../transaction/scope.ts';
-import type { Connection, QueryRunner } from './query-runner.ts';
+import type { Connection, Runner } from './runner.ts';
 
 export interface QueryOptions {
   /** Aborting cancels the query on the server. */
@@ -27,7 +27,7 @@ export type WithRawQuery<Tables> = Tables & RawQuery;
 /** The call is rawQuery's; the tables are drizzle's own. */
 export function callableQuery<Tables extends object>(
   tables: Tables,
-  runner: QueryRunner,
+  runner: Runner,
   connection: Connection,
   scope?: TransactionScope,
 ): WithRawQuery<Tables> {
@@ -39,7 +39,7 @@ export function callableQuery<Tables extends object>(
 /** Runs one statement of raw SQL with $1, $2, … for values. Timestamps and numeric come as text, bigint as text.
  *  @throws {DatabaseError}; {DbClientError} DB_CLIENT_UNKNOWN_COLUMN */
 export async function rawQuery<Row extends object>(
-  runner: QueryRunner,
+  runner: Runner,
   connection: Connection,
   scope: TransactionScope | undefined,
   text: string,

@@ -1,5 +1,5 @@
 import { toDbError } from '../errors/index.ts';
-import type { Connection, QueryRunner, Rows } from '../query/query-runner.ts';
+import type { Connection, Rows, Runner } from '../query/runner.ts';
 import type { TransactionScope } from './scope.ts';
 
 /** What identifies a transaction, taken just before its COMMIT. */
@@ -23,7 +23,7 @@ const ASK = `SELECT CASE WHEN pg_is_in_recovery() THEN '' ELSE ${SERVER} END AS 
 
 /** The note of the running transaction: one round trip. */
 export async function noteTransaction(
-  runner: QueryRunner,
+  runner: Runner,
   connection: Connection,
   scope: TransactionScope,
 ): Promise<TransactionNote> {
@@ -34,7 +34,7 @@ export async function noteTransaction(
 /** Asks a server, which may be another than the one that took COMMIT, what became of it.
  *  @throws {DatabaseError} when no server answers */
 export async function askCommitStatus(
-  runner: QueryRunner,
+  runner: Runner,
   connection: Connection,
   note: TransactionNote,
 ): Promise<CommitStatus> {

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sql, TransactionSql } from 'postgres';
-import { CommitUnknown, ConnectionLost, DatabaseError, toDbError } from '../errors/index.ts';
+import { CommitUnknown, ConnectionLost, DatabaseError, ReadOnly, toDbError } from '../errors/index.ts';
+import type { Caller } from '../pool/pool-use.ts';
 import { localTimeoutsSql } from '../pool/profiles.ts';
 import { delayMs, isFailover } from '../query/failover.ts';
 import type { QueryRunner } from '../query/query-runner.ts';
+import type { TransactionBody } from '../query/runner.ts';
 import { askCommitStatus, noteTransaction } from './commit-status.ts';
 import { beginOptions, type TransactionOptions } from './options.ts';
 import { TransactionScope } from './scope.ts';
-
-export type TransactionBody<T> = (connection: TransactionSql, scope: TransactionScope) => Promise<T>;
 
 type Outcome =
   | { readonly done: true; readonly scope: TransactionScope }
@@ -24,6 +24,7 @@ export async function runTransaction<T>(
   client: Sql,
   runner: QueryRunner,
   options: TransactionOptions,
+  caller: Caller,
   body: TransactionBody<T>,
 ): Promise<T> {
   const { failoverMs } = runner.gate.timeouts;
@@ -31,13 +32,14 @@ export async function runTransaction<T>(
   for (let attempt = 1; ; attempt += 1) {
     options.signal?.throwIfAborted();
     const reachedBefore = runner.gate.kind !== undefined;
-    const outcome = await attemptOnce(client, runner, body, options);
+    const outcome = await attemptOnce(client, runner, body, options, caller);
     const { scope } = outcome;
     if (outcome.done) return committed(scope);
     const error = toDbError(outcome.error);
     if (scope.committing && error instanceof ConnectionLost && (await wasCommitted(client, runner, scope, error)))
       return committed(scope);
-    const waits = reachedBefore && isFailover(error) && options.accessMode !== 'read only';
+    const waits =
+      reachedBefore && isFailover(error) && !(error instanceof ReadOnly && options.accessMode === 'read only');
     if (waits) failoverUntil ??= performance.now() + failoverMs;
     const mayRetry = waits
       ? performance.now() < (failoverUntil ?? 0)
@@ -57,16 +59,20 @@ async function attemptOnce<T>(
   runner: QueryRunner,
   body: TransactionBody<T>,
   options: TransactionOptions,
+  caller: Caller,
 ): Promise<Outcome> {
   const scope = new TransactionScope();
   let running: Promise<unknown> = Promise.resolve();
   try {
     if (runner.gate.kind === undefined) await runner.gate.open();
-    await client.begin(beginOptions(options), (connection) => {
-      const work = prepareAndRun(runner, body, options, connection, scope);
-      running = work.catch(() => {});
-      return fenced(work, scope);
-    });
+    await runner.use.checkout(caller, (taken) =>
+      client.begin(beginOptions(options), (connection) => {
+        taken();
+        const work = prepareAndRun(runner, body, options, connection, scope);
+        running = work.catch(() => {});
+        return fenced(work, scope);
+      }),
+    );
     scope.end();
     return { done: true, scope };
   } catch (error) {
@@ -86,7 +92,7 @@ async function prepareAndRun<T>(
 ): Promise<void> {
   const { kind, timeouts } = runner.gate;
   if (kind === 'pooler') await runner.run(connection, scope, { text: localTimeoutsSql(timeouts), params: [] });
-  scope.value = await body(connection, scope);
+  scope.value = await body(connection, scope, runner);
   if (options.accessMode !== 'read only') scope.note = await noteTransaction(runner, connection, scope);
   scope.requireOpen();
   scope.committing = true;
@@ -132,5 +138,5 @@ async function wasCommitted(
 /** COMMIT was not sent, or is known not to have been done. */
 function isRetryable(error: unknown): boolean {
   if (error instanceof ConnectionLost) return true;
-  return error instanceof DatabaseError && error.retryable && !/^(55P03|53300)$/.test(error.sqlState);
+  return error instanceof DatabaseError && error.retryable && !/^(55P03|53300|POOL_EXHAUSTED)$/.test(error.sqlState);
 }
