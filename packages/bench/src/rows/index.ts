@@ -2,8 +2,20 @@ import type { Row } from '../harness/row.ts';
 import { lockQueue } from './p2-lock-queue.ts';
 import { apply } from './p4-apply.ts';
 import { upToDate } from './p5-up-to-date.ts';
+import { queryBuilder } from './p7-query-builder.ts';
+import { bulkInsert } from './p8-bulk-insert.ts';
 import { cleanDatabase } from './p12-clean-database.ts';
+import { coldStart } from './p13-cold-start.ts';
 import { memory } from './p14-memory.ts';
 
 /** Every row of the bench, in the order of the table of targets. */
-export const rows: readonly Row[] = [lockQueue, apply, upToDate, cleanDatabase, memory];
+export const rows: readonly Row[] = [
+  lockQueue,
+  apply,
+  upToDate,
+  queryBuilder,
+  bulkInsert,
+  cleanDatabase,
+  coldStart,
+  memory,
+];
