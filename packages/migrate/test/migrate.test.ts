@@ -154,8 +154,17 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
         code: 'DB_PRIVILEGE',
         fix: expect.stringContaining(`GRANT CREATE ON DATABASE`),
       });
+      // Also where a statement of a migration is refused.
+      await db.sql.unsafe(
+        `GRANT CREATE ON DATABASE "${url.pathname.slice(1)}" TO ${role}; CREATE TABLE public.theirs ()`,
+      );
+      await project.write(A, 'CREATE SCHEMA shop; CREATE TABLE shop.ours AS TABLE public.theirs');
+      await expect(project.migrate(url.href)).rejects.toMatchObject({
+        code: 'DB_PRIVILEGE',
+        fix: `as the owner: GRANT ALL ON TABLE public.theirs TO "${role}"`,
+      });
     } finally {
-      await db.sql.unsafe(`DROP ROLE ${role}`);
+      await db.sql.unsafe(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
     }
   });
 

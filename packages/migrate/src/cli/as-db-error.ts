@@ -1,5 +1,6 @@
 import { DbError } from '../errors/db-error.ts';
 import { connectionCode, sqlStateOf } from '../errors/from-driver.ts';
+import { grantFor } from '../errors/grant-for.ts';
 import { isMissingPackage } from './config-error.ts';
 
 /** SQLSTATEs of "table, schema or column is not there": the command ran against a database that is not migrated. */
@@ -11,7 +12,10 @@ export function asDbError(error: unknown): DbError {
   const why = error instanceof Error ? error.message : String(error);
   const sqlState = sqlStateOf(error);
   const code = connectionCode(error);
-  if (code !== undefined) return new DbError(code, { why, sqlState }, { cause: error });
+  if (code !== undefined) {
+    const fix = code === 'DB_PRIVILEGE' ? { fix: grantFor(error, '') } : {};
+    return new DbError(code, { why, sqlState, ...fix }, { cause: error });
+  }
   if (sqlState !== undefined && NOT_THERE.has(sqlState))
     return new DbError('DB_NOT_READY_SCHEMA', { why, sqlState }, { cause: error });
   if (isMissingPackage(error)) {

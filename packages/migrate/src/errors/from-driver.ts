@@ -2,6 +2,7 @@ import postgres from 'postgres';
 import type { Target } from '../connect/target.ts';
 import type { ErrorCode } from './codes.ts';
 import { DbError } from './db-error.ts';
+import { grantFor } from './grant-for.ts';
 
 const BY_SQLSTATE: Readonly<Record<string, ErrorCode>> = {
   '28P01': 'DB_AUTH',
@@ -46,8 +47,9 @@ export function sqlStateOf(error: unknown): string | undefined {
   return error instanceof postgres.PostgresError ? error.code : undefined;
 }
 
-/** The code for a failure of the connection itself, or undefined where the statement is to blame. */
+/** The code for a failure of the connection itself or of its role, or undefined where the statement is to blame. */
 export function connectionCode(error: unknown): ErrorCode | undefined {
+  if (error instanceof DbError) return lacksGrant(error) ? error.code : undefined;
   const state = sqlStateOf(error);
   if (state === '08P01' && error instanceof Error && error.message.includes('startup parameter')) return 'DB_POOLER';
   if (state !== undefined) return BY_SQLSTATE[state];
@@ -66,7 +68,7 @@ function networkCode(error: unknown, code: string): ErrorCode | undefined {
 
 /** Turns a failure to connect, or of a connection, into a coded error that names the target and no secret. */
 export function fromConnection(error: unknown, target: Target): DbError {
-  if (error instanceof DbError) return error;
+  if (error instanceof DbError) return lacksGrant(error) ? withGrant(error, target) : error;
   if (sqlStateOf(error) === UNDEFINED_OBJECT) {
     return new DbError(
       'DB_URL_INVALID',
@@ -78,17 +80,15 @@ export function fromConnection(error: unknown, target: Target): DbError {
   const code = connectionCode(error);
   if (code === undefined) return new DbError('DB_BUG', { why: message }, { cause: error });
   const why = code === 'DB_UNREACHABLE' ? 'no answer' : message;
-  const fix = code === 'DB_PRIVILEGE' ? { fix: grantFor(message, target) } : {};
+  const fix = code === 'DB_PRIVILEGE' ? { fix: grantFor(error, target.user) } : {};
   return new DbError(code, { why, at: target.label, sqlState: sqlStateOf(error), ...fix }, { cause: error });
 }
 
-/** The GRANT that a permission error asks for, from the kind and name in PostgreSQL's message. */
-function grantFor(message: string, { user }: Target): string {
-  const [, kind, name] = /permission denied for (database|schema|table|sequence|function) (\S+)/.exec(message) ?? [];
-  const role = user === '' ? '<role>' : `"${user}"`;
-  const [, owned] = /must be (?:owner of|able to SET ROLE) (?:\w+ )?"?([^"\s]+)/.exec(message) ?? [];
-  if (owned !== undefined) return `run as the owner of ${owned}, or GRANT its owner's role TO ${role}`;
-  if (kind === undefined || name === undefined) return `give ${role} the privilege that the message names`;
-  const privilege = { database: 'CREATE', schema: 'USAGE, CREATE', function: 'EXECUTE' }[kind] ?? 'ALL';
-  return `as the owner: GRANT ${privilege} ON ${kind.toUpperCase()} ${name} TO ${role}`;
+/** An error of a statement, coded where nobody knew the role. */
+function lacksGrant({ code, facts }: DbError): boolean {
+  return code === 'DB_PRIVILEGE' && facts.fix === undefined;
+}
+
+function withGrant(error: DbError, { user }: Target): DbError {
+  return new DbError(error.code, { ...error.facts, fix: grantFor(error.cause, user) }, { cause: error.cause });
 }

@@ -1,9 +1,10 @@
-import { openSession } from '../../connect/session.ts';
+import type { Session } from '../../connect/session.ts';
 import { EXIT } from '../../errors/codes.ts';
 import { DbError } from '../../errors/db-error.ts';
 import { historyPresence } from '../../history/ensure.ts';
 import { type JournalEntry, readJournal } from '../../seeing/read-journal.ts';
 import type { Context, Outcome } from '../command.ts';
+import { onSession } from '../on-session.ts';
 import { renderTable } from '../table.ts';
 
 export async function run(
@@ -13,10 +14,10 @@ export async function run(
   const limit = parseLimit(options.limit);
   const targets = domains.map((domain) => ({ domain, target: target(domain) }));
   for (const { domain, target } of targets) {
-    await using session = await openSession(target, { app: `db history ${domain.name}`, readOnly: true });
-    const present = (await historyPresence(session)) === 'present';
     // One more than is shown tells whether there are more.
-    const found = present ? await readJournal(session, domain.name, limit + 1) : [];
+    const read = async (session: Session) =>
+      (await historyPresence(session)) === 'present' ? await readJournal(session, domain.name, limit + 1) : [];
+    const found = await onSession(target, { app: `db history ${domain.name}`, readOnly: true }, read);
     const entries = found.slice(0, limit);
     const older = found.length > limit;
     finished.push({ domain: domain.name, target: target.label, entries, older });

@@ -1,5 +1,4 @@
 import { openScratch } from '../../author/scratch.ts';
-import { openSession } from '../../connect/session.ts';
 import { EXIT } from '../../errors/codes.ts';
 import { DbError } from '../../errors/db-error.ts';
 import { ensureHistory } from '../../history/ensure.ts';
@@ -9,6 +8,7 @@ import type { MarkedAs } from '../../repair/plan-mark.ts';
 import { replayOn } from '../../repair/replay.ts';
 import type { Context, Outcome } from '../command.ts';
 import { differenceLines } from '../difference-lines.ts';
+import { onSession } from '../on-session.ts';
 import type { Output } from '../output.ts';
 import { parseSeconds } from '../parse-seconds.ts';
 import { sayWaiting } from '../say-waiting.ts';
@@ -68,9 +68,10 @@ function show(out: Output, { domain, target, name, state, as, outcome, differenc
 async function production(context: Context): Promise<Outcome> {
   const databases = targetsByDatabase(context);
   for (const { target } of databases) {
-    await using session = await openSession(target, { app: 'db mark production' });
-    await ensureHistory(session, { waitMs: 60_000, onWait: sayWaiting(context.out) });
-    await markProduction(session);
+    await onSession(target, { app: 'db mark production' }, async (session) => {
+      await ensureHistory(session, { waitMs: 60_000, onWait: sayWaiting(context.out) });
+      await markProduction(session);
+    });
     if (!context.out.json) context.out.data(`${target.label} is marked as production`);
   }
   return {

@@ -1,8 +1,9 @@
-import { openSession } from '../../connect/session.ts';
+import type { Session } from '../../connect/session.ts';
 import { EXIT } from '../../errors/codes.ts';
 import { DbError } from '../../errors/db-error.ts';
 import { refuseProduction } from '../../history/production.ts';
 import type { Context, Outcome } from '../command.ts';
+import { onSession } from '../on-session.ts';
 import { renderTable } from '../table.ts';
 
 interface Options {
@@ -18,22 +19,19 @@ export async function run(context: Context, options: Options): Promise<Outcome> 
   if (options.demo === true) {
     // Every database is asked before the first row is written.
     for (const { target } of targets) {
-      await using session = await openSession(target, { app: 'db seed', readOnly: true });
-      await refuseProduction(session, 'seed --demo', options.confirm);
+      const ask = (session: Session) => refuseProduction(session, 'seed --demo', options.confirm);
+      await onSession(target, { app: 'db seed', readOnly: true }, ask);
     }
   }
   for (const { domain, target } of targets) {
     out.talk(`${out.paintTalk('bold', domain.name)} → ${target.label}`);
     const { seed } = await domain.load();
-    await using session = await openSession(target, { app: `db seed ${domain.name}` });
-    const reference = await seed.reference(session.sql);
-    const demo =
-      options.demo === true
-        ? await seed.demo(session.sql, {
-            rows,
-            onProgress: (table, done, total) => out.progress(`  ${domain.name}.${table}`, { done, total }),
-          })
-        : [];
+    const onProgress = (table: string, done: number, total: number) =>
+      out.progress(`  ${domain.name}.${table}`, { done, total });
+    const { reference, demo } = await onSession(target, { app: `db seed ${domain.name}` }, async ({ sql }) => ({
+      reference: await seed.reference(sql),
+      demo: options.demo === true ? await seed.demo(sql, { rows, onProgress }) : [],
+    }));
     finished.push({ domain: domain.name, target: target.label, reference, demo });
     if (out.json) continue;
     const lines = [
