@@ -168,6 +168,40 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
     }
   });
 
+  test.each([
+    ['a schema', 'CREATE SCHEMA shop', 'CREATE SCHEMA shop', '42P06'],
+    ['a table', 'CREATE SCHEMA shop; CREATE TABLE shop.t ()', 'CREATE TABLE shop.t ()', '42P07'],
+    ['an index', 'CREATE TABLE t (a int); CREATE INDEX i ON t (a)', 'CREATE INDEX i ON t (a)', '42P07'],
+    ['a column', 'CREATE TABLE t (a int)', 'ALTER TABLE t ADD COLUMN a int', '42701'],
+    ['a type', 'CREATE TYPE t AS ENUM ()', 'CREATE TYPE t AS ENUM ()', '42710'],
+    [
+      'a constraint',
+      'CREATE TABLE t (a int CONSTRAINT c CHECK (a > 0))',
+      'ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0)',
+      '42710',
+    ],
+    [
+      'a function',
+      "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+      "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+      '42723',
+    ],
+  ])(
+    '%s that was made outside of the history is said to be that, and what to do with it',
+    async (_, byHand, sql, sqlState) => {
+      await using db = await emptyDatabase(server);
+      await using project = await createProject({ [A]: sql });
+      await db.sql.unsafe(byHand);
+      await expect(project.migrate(db.url)).rejects.toMatchObject({
+        code: 'DB_STATEMENT',
+        facts: { sqlState },
+        fix: expect.stringMatching(
+          new RegExp(`made outside of the history.*drop or rename it.*pnpm db mark applied ${A}`),
+        ),
+      });
+    },
+  );
+
   test('a read-only server is refused', async () => {
     await using db = await emptyDatabase(server);
     await using project = await createProject({ [A]: ORDERS });

@@ -24,8 +24,18 @@ export function statementError(
     at: `${migration.path}:${line}`,
     sqlState: sqlStateOf(error),
     changed,
+    ...(ALREADY_THERE.has(sqlStateOf(error)) ? { fix: takenFix(migration) } : {}),
   };
   return new DbError(code, facts, { cause: error });
+}
+
+/** SQLSTATEs of a schema, table, column, other object or function that is there already. */
+const ALREADY_THERE = new Set<string | undefined>(['42P06', '42P07', '42701', '42710', '42723']);
+
+/** Correcting the file would not help: what is in the way was made by hand, or by another tool. */
+function takenFix({ name, path }: ParsedMigration): string {
+  const as = path.endsWith('down.sql') ? 'pending' : 'applied';
+  return `it was made outside of the history: compare it with the file, then drop or rename it and run again; or, where all that the file makes is there, record that: \`pnpm db mark ${as} ${name} --domain <domain>\``;
 }
 
 /** COMMIT inside a DO block or a procedure is refused by the server, for it would end our transaction. */
