@@ -90,6 +90,7 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
     await expect(project.migrate(db.url)).rejects.toMatchObject({
       code: 'DB_MIGRATION_OVERLAP',
       facts: { data: { questions: [{ late: B, applied: C }] } },
+      fix: expect.stringContaining(`pnpm db migrate --domain shop --allow-late ${B}`),
     });
     await project.write(B, 'ALTER TABLE shop.orders ADD COLUMN b int');
     expect((await project.migrate(db.url)).applied).toMatchObject([{ name: B, late: true }]);
@@ -196,7 +197,7 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
         code: 'DB_STATEMENT',
         facts: { sqlState },
         fix: expect.stringMatching(
-          new RegExp(`made outside of the history.*drop or rename it.*pnpm db mark applied ${A}`),
+          new RegExp(`made outside of the history.*drop or rename it.*pnpm db mark applied ${A} --domain shop`),
         ),
       });
     },

@@ -36,8 +36,10 @@ export class DbError extends Error {
   }
 }
 
-/** The same error with the domain it happened in. */
+/** The same error with the domain it happened in, also where its advice says `<domain>`. */
 export function inDomain(error: unknown, domain: string): unknown {
   if (!(error instanceof DbError) || error.facts.domain !== undefined) return error;
-  return new DbError(error.code, { ...error.facts, domain }, { cause: error.cause });
+  const { fix } = error.facts;
+  const own = fix === undefined ? {} : { fix: fix.replaceAll('<domain>', domain) };
+  return new DbError(error.code, { ...error.facts, ...own, domain }, { cause: error.cause });
 }

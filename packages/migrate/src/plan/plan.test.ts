@@ -84,4 +84,14 @@ describe('what the plan cannot explain is refused', () => {
     expect(refusal(late, touched)?.code).toBe('DB_MIGRATION_OVERLAP');
     expect(refusal(late, touched, new Set(['2_b']))).toBeNull();
   });
+  test('each overlap has a line, and the advice holds every name', () => {
+    const late = plan(['1_a', '2_b', '3_c', '4_d', '5_e'], ['1_a', '4_d', '5_e']);
+    const refused = refusal(late, () => new Set(['shop.orders']), new Set());
+    expect(refused?.facts.why).toBe(
+      '2_b is late and touches what these touch:\n  4_d\n  5_e\n3_c is late and touches what these touch:\n  4_d\n  5_e',
+    );
+    expect(refused?.fix).toContain('pnpm db migrate --domain <domain> --allow-late 2_b --allow-late 3_c`');
+    const half = refusal(late, () => new Set(['shop.orders']), new Set(['3_c']));
+    expect(half?.fix).toContain('--allow-late 3_c --allow-late 2_b`');
+  });
 });

@@ -44,8 +44,17 @@ function lateOverlap(
         .map(({ name }) => ({ late: late.name, applied: name })),
     );
   if (pairs.length === 0) return null;
+  const byLate = Map.groupBy(pairs, ({ late }) => late);
+  const allowed = [...allowLate, ...byLate.keys()].map((name) => `--allow-late ${name}`).join(' ');
   return new DbError('DB_MIGRATION_OVERLAP', {
-    why: pairs.map(({ late, applied }) => `${late} is late and touches what ${applied} touches`).join('; '),
+    why: [...byLate]
+      .flatMap(([late, over]) => [
+        `${late} is late and touches what these touch:`,
+        ...over.map((pair) => `  ${pair.applied}`),
+      ])
+      .join('\n'),
+    fix: `read both; give the late one a newer timestamp, or apply it: \`pnpm db migrate --domain <domain> ${allowed}\``,
+    changed: 'nothing was changed',
     data: { questions: pairs.map((pair) => ({ type: 'late-overlap', ...pair })) },
   });
 }
