@@ -184,13 +184,25 @@ test('a wrong command line exits 64 and proposes the right word', async () => {
     exit: 64,
     stderr: expect.stringContaining('Did you mean migrate?'),
   });
-  expect((await db(project, ['migrate', '--domain', 'nothing'])).exit).toBe(64);
+  expect(await db(project, ['migrat'])).toMatchObject({
+    stderr: expect.stringMatching(/^DB_USAGE: unknown command 'migrat' .*\n {2}fix: read `pnpm db --help`\n$/),
+  });
+  for (const wrong of [['--wat'], ['--to'], ['one', 'too many']])
+    expect(await db(project, ['migrate', ...wrong])).toMatchObject({
+      exit: 64,
+      stderr: expect.stringMatching(/^DB_USAGE: .+\n {2}fix: read `pnpm db migrate --help`\n$/),
+    });
+  expect(await db(project, ['migrate', '--domain', 'nothing'])).toMatchObject({
+    exit: 64,
+    stderr: expect.stringMatching(/^DB_USAGE: .+\n {2}fix: read `pnpm db migrate --help`\n$/),
+  });
+  expect(await db(project, [])).toMatchObject({ exit: 64, stderr: expect.stringContaining('Commands:') });
   expect((await db(project, ['seed', '--rows', '-3'], { DATABASE_URL: 'postgres://u@h/d' })).exit).toBe(64);
 });
 
 test('a wrong command line with --json prints one JSON object, too', async () => {
   const { exit, stdout } = await db(project, ['migrate', '--wat', '--json']);
-  expect([exit, JSON.parse(stdout).code]).toEqual([64, 'DB_USAGE']);
+  expect([exit, JSON.parse(stdout)]).toMatchObject([64, { command: 'migrate', code: 'DB_USAGE' }]);
 });
 
 test('help exits 0 and shows examples', async () => {
@@ -198,6 +210,23 @@ test('help exits 0 and shows examples', async () => {
     exit: 0,
     stdout: expect.stringContaining('Examples:'),
   });
+});
+
+test('a command that asks no database offers no URL to ask it by', async () => {
+  const helpOf = async (command: string) => (await db(project, [command, '--help'])).stdout;
+  for (const command of ['check', 'generate', 'docs', 'completion'])
+    expect(await helpOf(command)).not.toMatch(/--url|--connect-timeout/);
+  for (const command of ['migrate', 'script']) expect(await helpOf(command)).toMatch(/--url[\s\S]*--connect-timeout/);
+});
+
+test('`db docs` says of each page what it did', async () => {
+  await using own = await createProject({});
+  await own.writeConfig();
+  const docs = (...args: string[]) => db(own, ['docs', '--out', join(own.root, 'pages'), ...args]);
+  const said = (word: string) => expect.stringMatching(new RegExp(`cli\\.md: ${word}\n.*errors\\.md: ${word}\n$`));
+  expect(await docs('--check')).toMatchObject({ exit: 2, stdout: said('out of date') });
+  expect(await docs()).toMatchObject({ exit: 0, stdout: said('written') });
+  expect(await docs()).toMatchObject({ exit: 0, stdout: said('up to date') });
 });
 
 test('two domains of one configuration that claim one schema are refused before anything is read', async () => {

@@ -47,6 +47,8 @@ export interface CommandEntry {
   /** Longer text for the command's own help. */
   readonly description?: string;
   readonly options?: (command: Command) => Command;
+  /** It asks no domain's database: where that is and how long to wait for it are no options of it. */
+  readonly offline?: true;
   /** Shown under the options. */
   readonly examples: readonly string[];
   /** What an interruption leaves, and what to do then. Absent: what was committed is recorded. */

@@ -12,10 +12,11 @@ export const COMMANDS: readonly CommandEntry[] = [
         .option('--name <slug>', 'name of the new migrations, lower-case words', 'change')
         .option('--hints <file>', 'answers to rename questions, as JSON')
         .option('--scratch-url <url>', 'server for the scratch databases, instead of a local one'),
+    offline: true,
     examples: [
-      'pnpm db:generate',
-      'pnpm db:generate --domain bot --name add-warn-count',
-      'pnpm db:generate --hints renames.json',
+      'pnpm db generate',
+      'pnpm db generate --domain bot --name add_warn_count',
+      'pnpm db generate --hints renames.json',
     ],
     interrupted: { changed: 'nothing was written', fix: 'run it again' },
     load: () => import('./commands/generate.ts'),
@@ -23,7 +24,8 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'check',
     summary: 'Check files, snapshots and schema against each other, without a database.',
-    examples: ['pnpm db:check', 'pnpm db:check --domain train --json'],
+    offline: true,
+    examples: ['pnpm db check', 'pnpm db check --domain train --json'],
     load: () => import('./commands/check.ts'),
   },
   {
@@ -43,9 +45,9 @@ export const COMMANDS: readonly CommandEntry[] = [
         .option('--events', 'print what happens as JSON lines on stdout')
         .option('--lock-wait <seconds>', 'how long to wait for another migrator', '60'),
     examples: [
-      'pnpm db:migrate',
-      'pnpm db:migrate --dry-run',
-      'pnpm db:migrate --domain bot --to 20261121010203_initial',
+      'pnpm db migrate',
+      'pnpm db migrate --dry-run',
+      'pnpm db migrate --domain bot --to 20261121010203_initial',
     ],
     load: () => import('./commands/migrate.ts'),
   },
@@ -66,19 +68,19 @@ export const COMMANDS: readonly CommandEntry[] = [
         )
         .option('--lock-wait <seconds>', 'how long to wait for another migrator', '60'),
     examples: [
-      'pnpm db:rollback --domain bot --steps 1 --dry-run',
-      'pnpm db:rollback --domain bot --steps 1',
-      'pnpm db:rollback --domain train --to 20261121012902_split_hashes',
-      'pnpm db:rollback --all',
+      'pnpm db rollback --domain bot --steps 1 --dry-run',
+      'pnpm db rollback --domain bot --steps 1',
+      'pnpm db rollback --domain train --to 20261121012902_split_hashes',
+      'pnpm db rollback --all',
     ],
     load: () => import('./commands/rollback.ts'),
   },
   {
     name: 'status',
-    summary: 'Show each migration: applied, pending, out of order, half done, edited, missing.',
+    summary: 'Show each migration and its state, and who applied it when.',
     description:
-      'Shows each migration with its state, who applied it, when, how long it took and by which version of the app (APP_VERSION). Of a half-done one it says which statements are done. Exits 2 when anything is not applied.',
-    examples: ['pnpm db:status', 'pnpm db:status --domain bot --json'],
+      'Shows each migration with its state, who applied it, when, how long it took and by which version of the app (APP_VERSION). States: applied; pending; out of order (pending, and a newer one is applied); half done (some statements of a no-transaction migration); half undone (its rollback was cut); edited (the file is not what was applied); file missing; unknown (applied by a newer build). Of a half-done one it says which statements are done. On a narrow terminal columns are left out; --json has all. Exits 2 when anything is not applied.',
+    examples: ['pnpm db status', 'pnpm db status --domain bot --json'],
     load: () => import('./commands/status.ts'),
   },
   {
@@ -87,7 +89,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     description:
       'One yes or no per domain, for deploys and readiness checks. It compares the history with the files, the live catalog with the recorded one by fingerprint, and looks for the declared tables and reference rows. It writes nothing, takes nothing stronger than ACCESS SHARE and waits at most 50 ms for a locked table. A database that is behind is not ready (exit 2); one that is ahead is ready, with a note.',
     options: (command) => command.option('--verbose', 'also list applied migrations, tables, views and reference rows'),
-    examples: ['pnpm db:verify', 'pnpm db:verify --verbose --domain optimizer', 'pnpm db:verify --json --quiet'],
+    examples: ['pnpm db verify', 'pnpm db verify --verbose --domain optimizer', 'pnpm db verify --json --quiet'],
     load: () => import('./commands/verify.ts'),
   },
   {
@@ -125,7 +127,7 @@ export const COMMANDS: readonly CommandEntry[] = [
         .option('--demo', 'also fill every table with demo rows')
         .option('--rows <count>', 'demo rows per table, up to 1,000,000', '1000')
         .option('--confirm <database>', 'name the database to seed demo rows into one that is marked as production'),
-    examples: ['pnpm db:seed', 'pnpm db:seed --demo', 'pnpm db:seed --demo --rows 100000 --domain train'],
+    examples: ['pnpm db seed', 'pnpm db seed --demo', 'pnpm db seed --demo --rows 100000 --domain train'],
     load: () => import('./commands/seed.ts'),
   },
   {
@@ -151,7 +153,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     args: '<what> [name]',
     summary: 'Record what was done by hand: a migration is applied, or is pending; the database is production.',
     description:
-      '`mark applied <name>` and `mark pending <name>` change the history and run nothing: for a migration that somebody finished, or took back, by hand. They show first, from a replay on a scratch database, where the catalog does not bear it out, and exit 3; --yes records it. `mark production` records at once, inside the database, that it is production: demo seeds and undoing everything refuse there.',
+      '`mark applied <name>` and `mark pending <name>` change the history and run nothing: for a migration that somebody finished, or took back, by hand. They show first, from a replay on a scratch database, where the catalog does not bear it out, and exit 3; --yes records it. `mark production` records at once, inside the database, that it is production: demo seeds, undoing everything and resetting refuse there.',
     options: (command) =>
       command
         .option('--yes', 'record it, after it was shown')
@@ -241,6 +243,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'Print a completion script for bash, zsh or fish.',
     description:
       'Completes commands and flags of a command that is called `db`: make one by `alias db="pnpm --silent db"`.',
+    offline: true,
     examples: [
       'source <(pnpm --silent db completion bash)',
       'pnpm --silent db completion fish > ~/.config/fish/completions/db.fish',
@@ -249,7 +252,8 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'docs',
-    summary: 'Print docs/cli.md and docs/errors.md from the code.',
+    summary: 'Write docs/cli.md and docs/errors.md from the code.',
+    offline: true,
     options: (command) =>
       command
         .option('--out <folder>', 'where to write', 'docs')

@@ -8,7 +8,8 @@ export function createProgram(onExit: (code: number) => void, builtIn?: BuiltIn)
   const program = new Command('db')
     .description('Schema as code for PostgreSQL: generate, check and apply migrations.')
     .version('0.0.0', '-V, --version')
-    .showHelpAfterError('(run `pnpm db help` for the commands)')
+    // Its complaints end as every error of ours does.
+    .configureOutput({ outputError: () => {} })
     .showSuggestionAfterError(true)
     .exitOverride();
   if (builtIn === undefined) program.option('--config <file>', 'configuration file', 'db.config.ts');
@@ -17,11 +18,19 @@ export function createProgram(onExit: (code: number) => void, builtIn?: BuiltIn)
       .command(`${entry.name}${entry.args === undefined ? '' : ` ${entry.args}`}`)
       .summary(entry.summary)
       .description(entry.description ?? entry.summary);
+    command.exitOverride((error) => {
+      throw Object.assign(error, { command: entry.name });
+    });
     entry.options?.(command);
+    command.option('--domain <name>', 'only this domain; repeatable', (name: string, all: string[] = []) => [
+      ...all,
+      name,
+    ]);
+    if (entry.offline !== true)
+      command
+        .option('--url <url>', 'connection URL, instead of the environment')
+        .option('--connect-timeout <seconds>', 'how long to wait for the server to answer', '10');
     command
-      .option('--domain <name>', 'only this domain; repeatable', (name: string, all: string[] = []) => [...all, name])
-      .option('--url <url>', 'connection URL, instead of the environment')
-      .option('--connect-timeout <seconds>', 'how long to wait for the server to answer', '10')
       .option('--json', 'print one JSON object on stdout')
       .option('--quiet', 'print no talk on stderr')
       .addHelpText('after', `\nExamples:\n${entry.examples.map((line) => `  ${line}`).join('\n')}`)

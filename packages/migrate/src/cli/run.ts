@@ -113,11 +113,12 @@ async function load(domain: DomainConfig, root: string): Promise<DomainModule> {
 export function reportError(command: string, error: unknown, out: Output, finished: readonly object[] = []): number {
   const known = asDbError(error);
   const { why, at, changed, sqlState, domain, data } = known.facts;
+  const fix = known.fix.replace('<command>', command);
   if (out.json) {
     const facts = {
       code: known.code,
       message: why,
-      fix: known.fix,
+      fix,
       at,
       changed,
       sqlState,
@@ -131,15 +132,18 @@ export function reportError(command: string, error: unknown, out: Output, finish
   out.error(`${out.paintTalk(['red', 'bold'], known.code)}${where === '' ? '' : ` ${where}`}: ${why}`);
   if (sqlState !== undefined) out.error(`  SQLSTATE ${sqlState}`);
   if (changed !== undefined) out.error(`  changed: ${changed}`);
-  out.error(`  fix: ${known.fix}`);
+  out.error(`  fix: ${fix}`);
   return known.exit;
 }
 
-/** commander's own complaints, which it has printed by then, are usage errors; help and version are not errors. */
+/** commander's own complaints are usage errors; help and version are not errors. */
 export function commanderExit(error: unknown, json: boolean): number {
   if (!(error instanceof CommanderError)) throw error;
   if (error.exitCode === 0) return EXIT.ok;
-  const why = error.message.replace(/^error: /, '');
-  if (json) return reportError('', new DbError('DB_USAGE', { why }), createOutput(true, true));
-  return EXIT.usage;
+  // No command at all: the help has been printed.
+  if (error.code === 'commander.help') return EXIT.usage;
+  const command = 'command' in error ? String(error.command) : '';
+  const why = error.message.replace(/^error: /, '').replaceAll('\n', ' ');
+  const fix = `read \`pnpm db ${command === '' ? '' : `${command} `}--help\``;
+  return reportError(command, new DbError('DB_USAGE', { why, fix }), createOutput(json, false));
 }

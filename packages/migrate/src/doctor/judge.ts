@@ -146,7 +146,7 @@ function indexes({ invalidIndexes }: ServerFacts): Finding {
     return finding(
       'indexes',
       'warn',
-      `INVALID: ${left.join(', ')}; \`pnpm db:migrate\` builds its own again, others: REINDEX INDEX CONCURRENTLY`,
+      `INVALID: ${left.join(', ')}; \`pnpm db migrate\` builds its own again, others: REINDEX INDEX CONCURRENTLY`,
     );
   return finding(
     'indexes',

@@ -76,7 +76,7 @@ function migrationLines(domain: string, migration: ParsedMigration): readonly st
     ...header.afterBackfill.map((backfill) =>
       insist(
         `EXISTS (SELECT FROM migrations.backfills WHERE domain = ${quoteLiteral(domain)} AND name = ${quoteLiteral(backfill)} AND state = 'done')`,
-        `${name} waits for the backfill ${backfill}, which a script cannot run: run pnpm db:migrate`,
+        `${name} waits for the backfill ${backfill}, which a script cannot run: run pnpm db migrate`,
       ),
     ),
     ...done,

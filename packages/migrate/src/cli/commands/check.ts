@@ -77,7 +77,7 @@ function reaches({ kind, name, sql }: SqlObject, migrations: readonly ParsedMigr
 function missingObject({ kind, name }: SqlObject): Finding {
   return {
     code: 'DB_FINDINGS',
-    message: `${kind} ${name} is declared in objects.ts and in no migration: run \`pnpm db:generate\``,
+    message: `${kind} ${name} is declared in objects.ts and in no migration: run \`pnpm db generate\``,
   };
 }
 
@@ -91,7 +91,7 @@ async function generatorFindings(domain: DomainConfig, root: string): Promise<re
   return [
     {
       code: 'DB_FINDINGS',
-      message: `the schema is ahead of the migrations${ahead.status === 'ok' ? '' : ` (${ahead.status})`}: run \`pnpm db:generate\``,
+      message: `the schema is ahead of the migrations${ahead.status === 'ok' ? '' : ` (${ahead.status})`}: run \`pnpm db generate\``,
     },
   ];
 }

@@ -14,15 +14,15 @@ export async function run({ out, cwd }: Context, options: Options): Promise<Outc
   const stale: string[] = [];
   for (const [page, text] of Object.entries(referencePages())) {
     const file = join(folder, page);
-    if ((await readFile(file, 'utf8').catch(() => '')) === text) continue;
-    stale.push(page);
-    if (options.check === true) continue;
-    await mkdir(folder, { recursive: true });
-    await writeFile(file, text);
+    const isStale = (await readFile(file, 'utf8').catch(() => '')) !== text;
+    if (isStale) stale.push(page);
+    if (isStale && options.check !== true) {
+      await mkdir(folder, { recursive: true });
+      await writeFile(file, text);
+    }
+    const done = options.check === true ? 'out of date' : 'written';
+    if (!out.json) out.data(`${join(options.out, page)}: ${isStale ? done : 'up to date'}`);
   }
-  if (!out.json)
-    for (const page of stale)
-      out.data(`${join(options.out, page)}: ${options.check === true ? 'out of date' : 'written'}`);
   const failed = options.check === true && stale.length > 0;
   return {
     exit: failed ? EXIT.no : EXIT.ok,

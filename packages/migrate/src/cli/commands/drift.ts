@@ -23,7 +23,7 @@ export async function run({ out, domains, target, finished }: Context): Promise<
 
 const FIX_DRIFT =
   'fix: write a migration for what shall stay, undo the rest by hand, or allow it with a reason in db.config.ts: drift: [{ object, reason }]';
-const FIX_NOT_RECORDED = 'fix: pnpm db:migrate (records the catalog, also with nothing pending)';
+const FIX_NOT_RECORDED = 'fix: pnpm db migrate (records the catalog, also with nothing pending)';
 
 function show(out: Output, report: DriftReport): void {
   const { domain, target, state, differences, allowed, unused, begunAt } = report;

@@ -28,7 +28,7 @@ export async function run(
         ? 'nothing has been done here yet'
         : renderTable(HEADER, entries.map(row), { columns: out.columns, mayGo: ['version', 'by', 'more', 'ms'] }),
     );
-    if (older) out.talk(`… older entries: --limit ${limit * 5}`);
+    if (older) out.talk(`… older entries: --limit ${Math.min(limit * 5, LIMIT_MAX)}`);
     out.data('');
   }
   return { exit: EXIT.ok, code: 'OK', domains: finished };
@@ -51,8 +51,10 @@ function row({ at, name, event, by, durationMs, appVersion, outcome, detail }: J
   ];
 }
 
+const LIMIT_MAX = 100_000;
+
 function parseLimit(text: string): number {
   const limit = Number(text);
-  if (Number.isInteger(limit) && limit >= 1 && limit <= 100_000) return limit;
-  throw new DbError('DB_USAGE', { why: `--limit: expected a whole number from 1 to 100000, got ${text}` });
+  if (Number.isInteger(limit) && limit >= 1 && limit <= LIMIT_MAX) return limit;
+  throw new DbError('DB_USAGE', { why: `--limit: expected a whole number from 1 to ${LIMIT_MAX}, got ${text}` });
 }

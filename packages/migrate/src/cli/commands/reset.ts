@@ -22,7 +22,7 @@ export async function run(context: Context, { confirm }: { readonly confirm?: st
   if (!out.json) {
     for (const { domain, target, dropped } of reports)
       out.data(`${domain} → ${target}: ${dropped ? 'dropped, with its history' : 'there was nothing'}`);
-    out.talk('next: `pnpm db:migrate`, `pnpm db:seed`');
+    out.talk('next: `pnpm db migrate`, `pnpm db seed`');
   }
   return { exit: EXIT.ok, code: 'OK', domains: reports };
 }

@@ -29,5 +29,5 @@ function show(out: Output, { target, statements, laterSchemas, outcome }: RolesR
   if (outcome === 'nothing to do') out.data(`${out.paint('green', 'ok')} ${target}: the roles are as they should be`);
   else out.data(`-- ${target}: ${outcome}\n${statements.map((statement) => `${statement};`).join('\n')}`);
   if (laterSchemas.length > 0)
-    out.talk(`not there yet: ${laterSchemas.join(', ')}; after \`pnpm db:migrate\` run this again`);
+    out.talk(`not there yet: ${laterSchemas.join(', ')}; after \`pnpm db migrate\` run this again`);
 }

@@ -23,7 +23,7 @@ export async function run(context: Context): Promise<Outcome> {
   if (open === 0) return { exit: EXIT.ok, code: 'OK', domains: reports };
   if (!out.json)
     out.talk(
-      `${open} of ${states.length} migrations are not applied as they are here; \`pnpm db:migrate\` says what it would do with --dry-run`,
+      `${open} of ${states.length} migrations are not applied as they are here; \`pnpm db migrate\` says what it would do with --dry-run`,
     );
   return {
     exit: EXIT.no,
