@@ -118,6 +118,41 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/locks.ts'),
   },
   {
+    name: 'backup',
+    summary: 'Write schema, rows and history of each domain into a folder.',
+    description:
+      'Writes one folder a domain, <out>/<domain>-<time>, with a manifest: checksums, row counts, server version. All of it is of one moment; writers go on, migrators wait. pg_dump writes it where one that is new enough for the server is on PATH or in a local Docker image, else the driver: the migrations that gave the schema, and COPY of every table. The driver refuses what migrations cannot bring back (drift, files of another build, an unfinished run). A folder without .partial in its name is whole. It holds rows in clear: keep it like the database.',
+    options: (command) =>
+      command
+        .option('--out <folder>', 'where the folders go', 'backups')
+        .option('--with <tool>', 'pg_dump or driver, instead of choosing')
+        .option('--allow-drift', 'driver: leave out what drifted and holds no rows; it is named in the manifest')
+        .option('--lock-wait <seconds>', 'how long to wait for a migrator', '60'),
+    examples: [
+      'pnpm db backup',
+      'pnpm db backup --domain bot --out /var/backups/bot',
+      'pnpm db backup --domain train --with driver --json',
+    ],
+    load: () => import('./commands/backup.ts'),
+  },
+  {
+    name: 'restore',
+    args: '<folder>',
+    summary: 'Bring a backup back into a database that has nothing of its domain.',
+    description:
+      'Verifies the checksums first, then builds schema, rows and history in one transaction, compares row counts, catalog and history with the backup, and commits. Whatever fails, nothing is kept. --to names another database: a URL, or a name on the same server; one that is not there is made. A database that has something of the domain, a newer backup than the server, and a backup of another domain are refused. Privileges are granted to the roles that exist; a mark as production is not restored.',
+    options: (command) =>
+      command
+        .option('--to <database>', 'URL or name of the database, instead of the one of the domain')
+        .option('--allow-drift', 'finish although the catalog differs from the backup, and name the differences')
+        .option('--lock-wait <seconds>', 'how long to wait for a migrator', '60'),
+    examples: [
+      'pnpm db restore backups/bot-20261121T101500.000Z --to rehearsal',
+      'pnpm db restore backups/bot-20261121T101500.000Z',
+    ],
+    load: () => import('./commands/restore.ts'),
+  },
+  {
     name: 'seed',
     summary: 'Write reference rows; with --demo, a realistic data set.',
     description:

@@ -252,6 +252,57 @@ export const ERRORS = {
     'no server for the scratch databases could be had',
     'do what the message says, or pass --scratch-url',
   ),
+  DB_BACKUP_EMPTY: entry(
+    EXIT.no,
+    'there is nothing to back up: no migration of the domain is applied',
+    'check the URL; `pnpm db status` shows what is applied',
+  ),
+  DB_BACKUP_TOOL: entry(
+    EXIT.failed,
+    'pg_dump or pg_restore is missing, too old, or failed',
+    'do what its message says, or back up with the driver: --with driver',
+  ),
+  DB_BACKUP_REPLAY: entry(
+    EXIT.refused,
+    'the migrations cannot be run in one transaction, so no backup can be made of them',
+    'back up with pg_dump: --with pg_dump',
+  ),
+  DB_BACKUP_DISK_FULL: entry(
+    EXIT.failed,
+    'the disk of the backup is full',
+    'free space, or write elsewhere with --out; the database was not touched',
+  ),
+  DB_BACKUP_MANIFEST: entry(
+    EXIT.refused,
+    'a folder is no finished backup, or of another format',
+    'name the folder that `pnpm db backup` printed; one that ends in .partial was never finished',
+  ),
+  DB_BACKUP_DAMAGED: entry(
+    EXIT.refused,
+    'a file of a backup is missing, cut or changed',
+    'copy the backup again, or use an older one',
+  ),
+  DB_BACKUP_DOMAIN: entry(EXIT.refused, 'the backup is of another domain', 'name its domain: --domain <name>'),
+  DB_BACKUP_SERVER: entry(
+    EXIT.refused,
+    'the backup is of a newer PostgreSQL than the server',
+    'restore into a server of that major version or newer',
+  ),
+  DB_RESTORE_NOT_EMPTY: entry(
+    EXIT.refused,
+    'the database has something of the domain already',
+    'restore into a new database: --to <name>',
+  ),
+  DB_RESTORE: entry(
+    EXIT.failed,
+    'the server refused a part of the backup',
+    'remove the cause that the message names, then run again',
+  ),
+  DB_RESTORE_DIFFERS: entry(
+    EXIT.failed,
+    'what was restored is not what was backed up',
+    'report the message; an older backup may be good',
+  ),
   DB_MARK: entry(EXIT.refused, 'a migration cannot be marked so', 'do what the message says'),
   DB_RESET: entry(
     EXIT.refused,

@@ -81,7 +81,8 @@ export type JournalEvent =
   | 'marked pending'
   | 'repaired'
   | 'imported'
-  | 'reset';
+  | 'reset'
+  | 'restored';
 
 /** Appends to the journal; `detail` holds no row values and no secrets. */
 export async function journal(
