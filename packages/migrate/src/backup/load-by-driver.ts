@@ -3,9 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import type { Sql } from 'postgres';
+import type { Session } from '../connect/session.ts';
 import { migrationFile } from '../files/migration-file.ts';
 import { type ParsedMigration, parseMigration } from '../files/parse-migration.ts';
-import { loadGrammar } from '../sql/parse.ts';
+import { loadGrammar, type Statement } from '../sql/parse.ts';
 import { qualified, relationsOf } from './contents.ts';
 import { copyIn } from './copy-in.ts';
 import { columnList } from './copy-out.ts';
@@ -15,6 +16,7 @@ import { replayable } from './replayable.ts';
 import type { BackupEvent } from './report.ts';
 import { restoring } from './restoring.ts';
 import { EXACT_VALUES } from './snapshot.ts';
+import { wholeEnums } from './whole-enums.ts';
 
 const BLOCK_BYTES = 256 * 1024;
 
@@ -22,13 +24,15 @@ const BLOCK_BYTES = 256 * 1024;
  *  sequences and materialized views to where they stood. Inside the restore's transaction.
  *  @throws {DbError} DB_RESTORE, DB_BACKUP_REPLAY */
 export async function loadByDriver(
-  sql: Sql,
+  { sql, serverVersion }: Session,
   folder: string,
   manifest: Manifest,
   onEvent: ((event: BackupEvent) => void) | undefined,
 ): Promise<void> {
   const { schema, tables } = manifest;
-  await replay(sql, folder, manifest.migrations, onEvent);
+  const migrations = await readMigrations(folder, manifest.migrations);
+  const instead = serverVersion >= ENUM_VALUES_AT_ONCE ? undefined : wholeEnums(migrations.flatMap(statementsOf));
+  await replay(sql, migrations, instead, onEvent);
   await sql.unsafe(EXACT_VALUES);
   const inTheWay = await readyToLoad(sql, schema);
   const all = await sql.unsafe<{ name: string }[]>(`SELECT c.relname AS name FROM ${relationsOf(schema, ['r'])}`);
@@ -52,20 +56,32 @@ export async function loadByDriver(
     await restoring(name, sql.unsafe(`REFRESH MATERIALIZED VIEW ${qualified(schema, name)}`));
 }
 
+/** From this version on, a transaction that makes an enum type may use values that it adds. */
+const ENUM_VALUES_AT_ONCE = 17;
+
+const statementsOf = ({ statements }: ParsedMigration) => statements;
+
+async function readMigrations(folder: string, paths: readonly string[]): Promise<readonly ParsedMigration[]> {
+  await loadGrammar();
+  return await Promise.all(
+    paths.map(async (file) => {
+      const path = join(folder, file);
+      const sql = await readFile(path, 'utf8');
+      return parseMigration(migrationFile({ name: basename(file, '.sql'), path, sql, down: null }));
+    }),
+  );
+}
+
 async function replay(
   sql: Sql,
-  folder: string,
-  paths: readonly string[],
+  migrations: readonly ParsedMigration[],
+  instead: ReadonlyMap<Statement, string | null> | undefined,
   onEvent: ((event: BackupEvent) => void) | undefined,
 ): Promise<void> {
-  await loadGrammar();
   const settings = await keptSettings(sql);
-  for (const path of paths) {
-    const text = await readFile(join(folder, path), 'utf8');
-    const name = basename(path, '.sql');
-    const migration = parseMigration(migrationFile({ name, path: join(folder, path), sql: text, down: null }));
-    onEvent?.({ type: 'step', step: name });
-    for (const statement of replayable(migration)) await restoring(migration.path, sql.unsafe(statement));
+  for (const migration of migrations) {
+    onEvent?.({ type: 'step', step: migration.name });
+    for (const text of replayable(migration, instead)) await restoring(migration.path, sql.unsafe(text));
     if (changesSettings(migration))
       await sql.unsafe(['RESET SESSION AUTHORIZATION', 'RESET ALL', ...settings].join(';\n'));
   }

@@ -4,10 +4,16 @@ import { grammar, type Statement } from '../sql/parse.ts';
 import { needsNoTransaction } from '../sql/transactional.ts';
 
 /** The statements of a migration as they can run on an empty schema in one transaction with everything else: nothing is built
- *  concurrently where nobody else is, and what only tends to rows is left out. The grammar must be loaded.
+ *  concurrently where nobody else is, and what only tends to rows is left out. `instead`: what to run in place of some; NULL: nothing.
+ *  The grammar must be loaded.
  *  @throws {DbError} DB_BACKUP_REPLAY */
-export function replayable({ header, statements, path }: ParsedMigration): readonly string[] {
+export function replayable(
+  { header, statements, path }: ParsedMigration,
+  instead: ReadonlyMap<Statement, string | null> = new Map(),
+): readonly string[] {
   return statements.flatMap((statement) => {
+    const other = instead.get(statement);
+    if (other !== undefined) return other ?? [];
     if (TENDING.has(statement.kind)) return [];
     if (header.noTransaction && mayCommit(statement)) throw unfit(path, statement);
     if (!needsNoTransaction(statement)) return [statement.text];

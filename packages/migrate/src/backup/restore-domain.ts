@@ -7,7 +7,8 @@ import type { DomainConfig } from '../config/config.ts';
 import type { Session } from '../connect/session.ts';
 import type { Target } from '../connect/target.ts';
 import type { Environment } from '../connect/urls.ts';
-import { driftDifferences } from '../drift/differences.ts';
+import { type DriftDifference, driftDifferences } from '../drift/differences.ts';
+import { readRecording, writeExpected } from '../drift/recording.ts';
 import { DbError, inDomain } from '../errors/db-error.ts';
 import { connectionCode, fromConnection } from '../errors/from-driver.ts';
 import { historyPresence } from '../history/ensure.ts';
@@ -15,6 +16,8 @@ import { HISTORY_DDL } from '../history/schema.ts';
 import { journal } from '../history/write.ts';
 import { type LockOptions, lockName, withLock } from '../lock/try-lock.ts';
 import { quoteLiteral } from '../objects/quote.ts';
+import { loadGrammar } from '../sql/parse.ts';
+import { asReprinted } from './as-reprinted.ts';
 import { requireWhole } from './backup-file.ts';
 import { requirePgRestore } from './choose-tool.ts';
 import type { ClientProgram } from './client-program.ts';
@@ -153,7 +156,7 @@ async function loadAndCheck(
   const privileges = JSON.parse(await read(PRIVILEGES_FILE)) as readonly Privilege[];
   return (await sql.begin('ISOLATION LEVEL READ COMMITTED', async () => {
     if (!hasHistory) await sql.unsafe(HISTORY_DDL.join(';\n'));
-    if (program === null) await loadByDriver(sql, folder, manifest, onEvent);
+    if (program === null) await loadByDriver(session, folder, manifest, onEvent);
     else await loadByTool(session, folder, program, options.environment);
     await sql.unsafe(EXACT_VALUES);
     onEvent?.({ type: 'step', step: 'checks' });
@@ -179,18 +182,39 @@ async function requireRows(sql: Sql, { schema, tables }: Manifest): Promise<void
   }
 }
 
+/** @returns what differs, where that is allowed */
 async function requireCatalog(
   sql: Sql,
-  { schema }: DomainConfig,
+  { name, schema }: DomainConfig,
   wanted: Catalog,
   allowDrift: boolean,
 ): Promise<readonly string[]> {
   const live = await readCatalog(sql, [schema]);
   if (catalogHash(live) === catalogHash(wanted)) return [];
-  const named = driftDifferences(wanted, live).map(({ object, state }) => `${object} is ${state}`);
-  if (allowDrift) return named;
-  const shown = named.slice(0, 3).join(', ') + (named.length > 3 ? ` and ${named.length - 3} more` : '');
-  throw differs(`the catalog is not that of the backup: ${shown}`, FIX_CATALOG);
+  await loadGrammar();
+  const all = driftDifferences(wanted, live);
+  const real = all.filter(({ expected, live: now }) => asReprinted(expected ?? '') !== asReprinted(now ?? ''));
+  const named = real.map(({ object, state }) => `${object} is ${state}`);
+  if (named.length > 0 && !allowDrift) {
+    const shown = named.slice(0, 3).join(', ') + (named.length > 3 ? ` and ${named.length - 3} more` : '');
+    throw differs(`the catalog is not that of the backup: ${shown}`, FIX_CATALOG);
+  }
+  await acceptPrints(
+    sql,
+    name,
+    all.filter((one) => !real.includes(one)),
+  );
+  return named;
+}
+
+/** What is only printed otherwise since it came out of a dump shall be no drift. */
+async function acceptPrints(sql: Sql, domain: string, reprinted: readonly DriftDifference[]): Promise<void> {
+  const { expected, base } = await readRecording(sql, domain);
+  if (expected === null || base !== null) return;
+  const accepted = reprinted.flatMap(({ object, expected: was, live }): (readonly [string, string])[] =>
+    live !== null && expected.get(object) === was ? [[object, live]] : [],
+  );
+  if (accepted.length > 0) await writeExpected(sql, domain, new Map([...expected, ...accepted]));
 }
 
 const FIX_CATALOG = 'see what differs; where you can live with it, run again with --allow-drift, which names it';
