@@ -1,34 +1,18 @@
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { testServers } from '@repo/local-postgres/vitest';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { compareCatalogs, readCatalog } from '../src/index.ts';
+import { backUp, runDb, temporaryFolder } from './support/backups.ts';
 import { contentsOf } from './support/contents.ts';
 import { type Database, emptyDatabase } from './support/database.ts';
 import { backupWays } from './support/pg-dump.ts';
 import { createProject, type Project } from './support/project.ts';
-import { type Ended, runMain } from './support/run-main.ts';
 import { ROWS, SHAPES } from './support/shapes.ts';
 
 const NOT_VALID = {
   '20260107000000_not_valid': 'ALTER TABLE shop.heads ADD CONSTRAINT heads_id CHECK (id > 0) NOT VALID',
 };
-
-async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'backup-test-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
-
-const db = (project: Project, url: string, ...args: readonly string[]): Promise<Ended> =>
-  runMain(['--config', join(project.root, 'db.config.ts'), ...args, '--url', url], project.root);
-
-async function backUp(project: Project, url: string, ...args: readonly string[]): Promise<string> {
-  const ended = await db(project, url, 'backup', '--json', '--out', await temporaryFolder(), ...args);
-  expect(ended, ended.stdout).toMatchObject({ exit: 0 });
-  return JSON.parse(ended.stdout).domains[0].folder;
-}
 
 /** Everything that a restored database must have as the other has it. */
 async function wholeOf({ sql }: Pick<Database, 'sql'>) {
@@ -65,11 +49,11 @@ describe.each(servers)('PostgreSQL $version', ({ url: server, version }) => {
       const { project, database } = await filled();
       const folder = await backUp(project, database.url, '--with', way);
       await using restored = await emptyDatabase(server);
-      const ended = await db(project, restored.url, 'restore', folder, '--json');
+      const ended = await runDb(project, restored.url, 'restore', folder, '--json');
       expect(ended, ended.stdout).toMatchObject({ exit: 0 });
       expect(JSON.parse(ended.stdout).domains).toMatchObject([{ tool: way, differences: [], missingRoles: [] }]);
       expect(await wholeOf(restored)).toEqual(await wholeOf(database));
-      expect(await db(project, restored.url, 'drift')).toMatchObject({ exit: 0 });
+      expect(await runDb(project, restored.url, 'drift')).toMatchObject({ exit: 0 });
       expect((await project.migrate(restored.url)).applied).toEqual([]);
       if (way === 'driver') {
         const catalog = ({ sql }: Database) => readCatalog(sql, ['shop']);
@@ -109,7 +93,7 @@ describe.each(servers)('PostgreSQL $version', ({ url: server, version }) => {
       });
       await Promise.all(writers);
       await using restored = await emptyDatabase(server);
-      expect(await db(project, restored.url, 'restore', folder)).toMatchObject({ exit: 0 });
+      expect(await runDb(project, restored.url, 'restore', folder)).toMatchObject({ exit: 0 });
       const count = `SELECT (SELECT count(*)::int FROM shop.debit) AS debit, (SELECT count(*)::int FROM shop.credit) AS credit`;
       const [sides] = await restored.sql.unsafe(count);
       expect(sides?.['debit']).toBe(sides?.['credit']);
@@ -125,18 +109,65 @@ describe.each(servers)('PostgreSQL $version', ({ url: server, version }) => {
     const name = `restored_${process.pid}_${version}`;
     await using other = await emptyDatabase(newest);
     try {
-      const ended = await db(project, other.url, 'restore', folder, '--to', name);
+      const ended = await runDb(project, other.url, 'restore', folder, '--to', name);
       expect(ended, ended.stderr).toMatchObject({ exit: 0, stdout: expect.stringContaining('made for it') });
       const url = Object.assign(new URL(newest), { pathname: `/${name}` }).href;
-      expect(await db(project, url, 'drift')).toMatchObject({ exit: 0 });
+      expect(await runDb(project, url, 'drift')).toMatchObject({ exit: 0 });
     } finally {
       await other.sql.unsafe(`DROP DATABASE IF EXISTS ${name}`);
     }
   });
 
+  test('an owner backs up and restores what no policy hides from him; privileges of roles that are here come back', async () => {
+    const [owner, reader, absent] = ['owner', 'reader', 'absent'].map(
+      (kind) => `backup_${kind}_${process.pid}_${version}`,
+    );
+    await using database = await emptyDatabase(server);
+    await using restored = await emptyDatabase(server);
+    const project = await createProject({ ...SHAPES });
+    await project.writeConfig();
+    for (const role of [owner, reader, absent])
+      await database.sql.unsafe(`CREATE ROLE ${role} LOGIN PASSWORD 'secret'`);
+    try {
+      await database.sql.unsafe(`ALTER ROLE ${owner} BYPASSRLS`);
+      const as = ({ url }: Database) => Object.assign(new URL(url), { username: owner ?? '', password: 'secret' }).href;
+      for (const { sql, url } of [database, restored])
+        await sql.unsafe(`GRANT CREATE ON DATABASE "${new URL(url).pathname.slice(1)}" TO ${owner}`);
+      await project.migrate(as(database));
+      for (const statement of ROWS) await database.sql.unsafe(statement);
+      await database.sql.unsafe(`GRANT USAGE ON SCHEMA shop TO ${reader}, ${absent}; GRANT SELECT (id, remark) ON shop.orders TO ${reader};
+        GRANT SELECT, INSERT ON shop.plans TO ${reader} WITH GRANT OPTION; REVOKE EXECUTE ON FUNCTION shop.label FROM PUBLIC;
+        ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} IN SCHEMA shop GRANT SELECT ON TABLES TO ${reader}`);
+      await database.sql.unsafe(`ALTER ROLE ${owner} NOBYPASSRLS`);
+      const hidden = await runDb(project, as(database), 'backup', '--with', 'driver', '--out', await temporaryFolder());
+      expect(hidden).toMatchObject({ exit: 4, stderr: expect.stringContaining('DB_PRIVILEGE') });
+      await database.sql.unsafe(`ALTER ROLE ${owner} BYPASSRLS`);
+      const folder = await backUp(project, as(database), '--with', 'driver');
+      await database.sql.unsafe(`DROP OWNED BY ${absent}; DROP ROLE ${absent}`);
+      const ended = await runDb(project, as(restored), 'restore', folder, '--json');
+      expect(ended, ended.stdout).toMatchObject({ exit: 0 });
+      expect(JSON.parse(ended.stdout).domains).toMatchObject([{ missingRoles: [absent] }]);
+      expect(await contentsOf(restored.sql, 'shop')).toEqual(await contentsOf(database.sql, 'shop'));
+      const can = (sql: Database['sql']) => sql`
+        SELECT has_column_privilege(${reader ?? ''}, 'shop.orders', 'remark', 'SELECT') AS remark,
+          has_column_privilege(${reader ?? ''}, 'shop.orders', 'cents', 'SELECT') AS cents,
+          has_table_privilege(${reader ?? ''}, 'shop.plans', 'INSERT WITH GRANT OPTION') AS plans,
+          has_function_privilege(${reader ?? ''}, 'shop.label(bigint)', 'EXECUTE') AS label,
+          (SELECT defaclacl::text FROM pg_default_acl WHERE defaclnamespace = 'shop'::regnamespace) AS defaults`;
+      expect([...(await can(restored.sql))]).toEqual([...(await can(database.sql))]);
+      expect([...(await can(restored.sql))]).toMatchObject([{ remark: true, cents: false, plans: true, label: false }]);
+    } finally {
+      for (const { sql } of [database, restored]) {
+        for (const role of [owner, reader]) await sql.unsafe(`DROP OWNED BY ${role} CASCADE`);
+      }
+      for (const role of [owner, reader, absent]) await database.sql.unsafe(`DROP ROLE IF EXISTS ${role}`);
+      await project[Symbol.asyncDispose]();
+    }
+  });
+
   test('the folder and its files are for nobody else, and no password is in them or in what is printed', async () => {
     const { project, database } = await filled();
-    const ended = await db(project, database.url, 'backup', '--json', '--out', await temporaryFolder());
+    const ended = await runDb(project, database.url, 'backup', '--json', '--out', await temporaryFolder());
     const [{ folder }] = JSON.parse(ended.stdout).domains;
     expect((await stat(folder)).mode & 0o777).toBe(0o700);
     const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());

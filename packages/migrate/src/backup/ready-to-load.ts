@@ -2,7 +2,7 @@ import type { Sql } from 'postgres';
 import { relationsOf } from './contents.ts';
 
 /** Takes away what would slow the loading of rows down or refuse some: foreign keys, constraints that do not hold for old rows,
- *  indexes without a constraint, triggers, forced row security. @returns the statements that bring all of it back, in order */
+ *  indexes without a constraint, triggers. @returns the statements that bring all of it back, in order */
 export async function readyToLoad(sql: Sql, schema: string): Promise<readonly string[]> {
   const hindrances = await sql.unsafe<Hindrance[]>(hindrancesQuery(schema));
   const away = hindrances.toSorted((a, b) => a.goes - b.goes).map((one) => one.away);
@@ -26,7 +26,7 @@ interface Hindrance {
 function hindrancesQuery(schema: string): string {
   return `
 WITH tables AS MATERIALIZED (
-  SELECT c.oid, c.oid::regclass::text AS name, c.relkind, c.relispartition, c.relforcerowsecurity FROM ${relationsOf(schema, ['r', 'p'])})
+  SELECT c.oid, c.oid::regclass::text AS name, c.relkind, c.relispartition FROM ${relationsOf(schema, ['r', 'p'])})
 SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', t.name, k.conname) AS away,
   format('ALTER TABLE %s ADD CONSTRAINT %I %s', t.name, k.conname, pg_get_constraintdef(k.oid)) AS back,
   format('COMMENT ON CONSTRAINT %I ON %s IS %L', k.conname, t.name, nullif(obj_description(k.oid, 'pg_constraint'), '')) AS comment,
@@ -45,8 +45,5 @@ UNION ALL
 SELECT format('ALTER TABLE ONLY %s DISABLE TRIGGER %I', t.name, g.tgname),
   format('ALTER TABLE ONLY %s ENABLE%s TRIGGER %I', t.name, CASE g.tgenabled WHEN 'R' THEN ' REPLICA' WHEN 'A' THEN ' ALWAYS' ELSE '' END, g.tgname),
   NULL, 2, 2
-FROM pg_trigger g JOIN tables t ON t.oid = g.tgrelid WHERE NOT g.tgisinternal AND g.tgenabled <> 'D'
-UNION ALL
-SELECT format('ALTER TABLE %s NO FORCE ROW LEVEL SECURITY', t.name), format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', t.name), NULL, 3, 3
-FROM tables t WHERE t.relforcerowsecurity`;
+FROM pg_trigger g JOIN tables t ON t.oid = g.tgrelid WHERE NOT g.tgisinternal AND g.tgenabled <> 'D'`;
 }
