@@ -8,14 +8,13 @@ import { needsNoTransaction } from '../sql/transactional.ts';
  *  The grammar must be loaded.
  *  @throws {DbError} DB_BACKUP_REPLAY */
 export function replayable(
-  { header, statements, path }: ParsedMigration,
+  { statements, path }: ParsedMigration,
   instead: ReadonlyMap<Statement, string | null> = new Map(),
 ): readonly string[] {
   return statements.flatMap((statement) => {
     const other = instead.get(statement);
     if (other !== undefined) return other ?? [];
     if (TENDING.has(statement.kind)) return [];
-    if (header.noTransaction && mayCommit(statement)) throw unfit(path, statement);
     if (!needsNoTransaction(statement)) return [statement.text];
     if (!CONCURRENT.has(statement.kind)) throw unfit(path, statement);
     return [withoutConcurrently(statement.text)];
@@ -24,11 +23,6 @@ export function replayable(
 
 const TENDING = new Set(['VacuumStmt', 'ReindexStmt', 'ClusterStmt']);
 const CONCURRENT = new Set(['IndexStmt', 'DropStmt', 'AlterTableStmt']);
-
-/** The body of a procedure is not seen here. */
-function mayCommit({ kind, text }: Statement): boolean {
-  return kind === 'CallStmt' || (kind === 'DoStmt' && /\b(?:commit|rollback)\b/i.test(text));
-}
 
 /** By the grammar's tokens: the word may also stand in a comment, in a string, or in quotes as a name. */
 function withoutConcurrently(text: string): string {
