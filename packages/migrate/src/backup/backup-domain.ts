@@ -60,7 +60,7 @@ export async function backupDomain(domain: DomainConfig, options: BackupOptions)
     await using session = await openSession(target, { app: `db backup ${domain.name}`, readOnly: true });
     try {
       const program = await choosePgDump(options.tool, session.serverVersion, options.environment);
-      options.onEvent?.({ type: 'tool', with: program?.version ?? 'the driver' });
+      options.onEvent?.({ type: 'tool', with: program === null ? 'the driver' : `${program.name} ${program.version}` });
       const written = await withLock(session, lockName.domain(domain.name), lock, () =>
         write(session, domain, program, options),
       );
@@ -158,10 +158,10 @@ async function writeByDriver({ sql, session, domain, folder, history, options }:
   const found = await readTables(sql, schema);
   const tables = [];
   for (const [index, { name, columns }] of found.entries()) {
+    options.onEvent?.({ type: 'table', table: `${schema}.${name}`, done: index, total: found.length });
     const file = `rows/${String(index + 1).padStart(4, '0')}.copy.gz`;
     files.push(await copyOut(sql, qualified(schema, name), columns, folder, file));
     tables.push({ name, columns, rows: await countRows(sql, schema, name), file });
-    options.onEvent?.({ type: 'table', table: `${schema}.${name}`, done: index + 1, total: found.length });
   }
   return {
     ...{ tool: 'driver', toolVersion: null, tables, migrations: texts, lost, files, catalog },

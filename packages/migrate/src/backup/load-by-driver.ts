@@ -39,11 +39,11 @@ export async function loadByDriver(
   if (all.length > 0) await sql.unsafe(`TRUNCATE ${all.map(({ name }) => qualified(schema, name)).join(', ')}`);
   for (const [index, { name, columns, file }] of tables.entries()) {
     const table = qualified(schema, name);
+    onEvent?.({ type: 'table', table: `${schema}.${name}`, done: index, total: tables.length });
     const source = createReadStream(join(folder, file ?? ''), { highWaterMark: BLOCK_BYTES });
     // Nobody has seen these rows yet, so nobody has to freeze them later.
     const copy = `COPY ${table}${columnList(columns)} FROM STDIN WITH (FREEZE)`;
     await restoring(table, copyIn(sql, copy, source, [createGunzip({ chunkSize: BLOCK_BYTES })]));
-    onEvent?.({ type: 'table', table: `${schema}.${name}`, done: index + 1, total: tables.length });
   }
   onEvent?.({ type: 'step', step: 'indexes, keys and triggers' });
   for (const statement of inTheWay) await restoring(statement, sql.unsafe(statement));

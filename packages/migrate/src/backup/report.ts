@@ -8,7 +8,7 @@ export type BackupEvent =
   /** `with`: the program and its version, or the driver. */
   | { readonly type: 'tool'; readonly with: string }
   | { readonly type: 'step'; readonly step: string }
-  /** A table is done. `done` and `total` count tables. */
+  /** A table begins. `done` and `total` count tables. */
   | { readonly type: 'table'; readonly table: string; readonly done: number; readonly total: number };
 
 export interface BackupReport {

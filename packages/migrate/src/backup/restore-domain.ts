@@ -58,7 +58,7 @@ export async function restoreDomain(domain: DomainConfig, options: RestoreOption
     options.onEvent?.({ type: 'step', step: 'checksums' });
     await requireWhole(folder, manifest.files);
     const program = manifest.tool === 'driver' ? null : await pgRestoreFor(manifest, options.environment);
-    options.onEvent?.({ type: 'tool', with: program?.version ?? 'the driver' });
+    options.onEvent?.({ type: 'tool', with: program === null ? 'the driver' : `${program.name} ${program.version}` });
     const target = restoreTarget(options.target, options.to);
     const app = `db restore ${domain.name}`;
     return await withDatabase(target, options.to !== undefined, app, async (session, created) => {

@@ -43,6 +43,10 @@ export const COMMANDS: readonly CommandEntry[] = [
           (name: string, all: string[] = []) => [...all, name],
         )
         .option('--events', 'print what happens as JSON lines on stdout')
+        .option(
+          '--backup <folder>',
+          'first back up each domain that has something pending into this folder, as `backup` does',
+        )
         .option('--lock-wait <seconds>', 'how long to wait for another migrator', '60'),
     examples: [
       'pnpm db migrate',
@@ -133,6 +137,10 @@ export const COMMANDS: readonly CommandEntry[] = [
       'pnpm db backup --domain bot --out /var/backups/bot',
       'pnpm db backup --domain train --with driver --json',
     ],
+    interrupted: {
+      changed: 'the unfinished folder, if it is there, ends in .partial; finished ones are whole',
+      fix: 'delete it, and run again',
+    },
     load: () => import('./commands/backup.ts'),
   },
   {
@@ -150,6 +158,7 @@ export const COMMANDS: readonly CommandEntry[] = [
       'pnpm db restore backups/bot-20261121T101500.000Z --to rehearsal',
       'pnpm db restore backups/bot-20261121T101500.000Z',
     ],
+    interrupted: { changed: 'nothing was kept: it was all one transaction', fix: 'run it again' },
     load: () => import('./commands/restore.ts'),
   },
   {

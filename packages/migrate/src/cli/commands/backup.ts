@@ -1,13 +1,12 @@
 import { relative, resolve } from 'node:path';
 import { backupDomain } from '../../backup/backup-domain.ts';
-import type { BackupReport, BackupTool } from '../../backup/report.ts';
+import type { BackupTool } from '../../backup/report.ts';
 import { EXIT } from '../../errors/codes.ts';
 import { DbError } from '../../errors/db-error.ts';
 import type { Context, Outcome } from '../command.ts';
-import { formatBytes } from '../format-bytes.ts';
 import { parseSeconds } from '../parse-seconds.ts';
 import { sayWaiting } from '../say-waiting.ts';
-import { showBackupEvent } from '../show-backup-event.ts';
+import { showBackup, showBackupEvent } from '../show-backup.ts';
 
 interface Options {
   readonly out: string;
@@ -17,12 +16,11 @@ interface Options {
 }
 
 export async function run(context: Context, options: Options): Promise<Outcome> {
+  const { out, finished } = context;
   const tool = parseTool(options.with);
   // All URLs are looked up before anything is written.
   const targets = context.domains.map((domain) => ({ domain, target: context.target(domain) }));
-  const reports: BackupReport[] = [];
   for (const { domain, target } of targets) {
-    const { out } = context;
     out.talk(`${out.paintTalk('bold', domain.name)} → ${target.label}`);
     const report = await backupDomain(domain, {
       root: context.root,
@@ -34,19 +32,14 @@ export async function run(context: Context, options: Options): Promise<Outcome> 
       lock: { waitMs: parseSeconds('--lock-wait', options.lockWait) * 1000, onWait: sayWaiting(out) },
       onEvent: showBackupEvent(out),
     });
-    reports.push(report);
-    if (!out.json) show(context, report);
+    finished.push(report);
+    if (!out.json) out.data(`${domain.name}: ${relative(context.cwd, report.folder)}`);
+    showBackup(out, report);
   }
-  return { exit: EXIT.ok, code: 'OK', domains: reports };
+  return { exit: EXIT.ok, code: 'OK', domains: finished };
 }
 
 function parseTool(text: string | undefined): BackupTool | undefined {
   if (text === undefined || text === 'pg_dump' || text === 'driver') return text;
   throw new DbError('DB_USAGE', { why: `--with: expected pg_dump or driver, got ${text}` });
-}
-
-function show({ out, cwd }: Context, { domain, folder, tables, rows, bytes, head, lost, ms }: BackupReport): void {
-  out.data(`${domain}: ${relative(cwd, folder)}`);
-  out.talk(`  ${tables} tables, ${rows} rows, ${formatBytes(bytes)} in ${ms} ms, at ${head}`);
-  for (const { object } of lost) out.talk(`  ${out.paintTalk('yellow', 'not in it')}: ${object}`);
 }

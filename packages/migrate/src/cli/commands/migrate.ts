@@ -3,6 +3,7 @@ import type { ApplyEvent, MigrateResult } from '../../apply/report.ts';
 import { EXIT } from '../../errors/codes.ts';
 import { DbError } from '../../errors/db-error.ts';
 import { describeBlocker } from '../../lock/blockers.ts';
+import { backupBeforeMigrate } from '../backup-before-migrate.ts';
 import type { Context, Outcome } from '../command.ts';
 import type { Output } from '../output.ts';
 import { parseSeconds } from '../parse-seconds.ts';
@@ -14,6 +15,7 @@ interface Options {
   readonly allowLate?: readonly string[];
   readonly lockWait: string;
   readonly events?: boolean;
+  readonly backup?: string;
 }
 
 /** A backfill that this run has brought to its end, in the payload of `--json`. */
@@ -35,6 +37,10 @@ export async function run(context: Context, options: Options): Promise<Outcome> 
   const targets = domains.map((domain) => ({ domain, target: context.target(domain) }));
   for (const { domain, target } of targets) {
     out.talk(`${out.paintTalk('bold', domain.name)} → ${target.label}`);
+    const backup =
+      options.backup === undefined || options.dryRun === true
+        ? null
+        : await backupBeforeMigrate(context, domain, target, options.backup, lockWaitMs);
     const backfills: BackfillReport[] = [];
     const result = await migrateDomain(domain, {
       root,
@@ -51,7 +57,7 @@ export async function run(context: Context, options: Options): Promise<Outcome> 
         else show(out, event);
       },
     });
-    const report = { ...result, backfills };
+    const report = { ...result, backfills, backup: backup?.folder ?? null };
     finished.push(report);
     if (options.events === true) out.data(eventLine({ type: 'result', ...report }));
     else if (!out.json) summarize(out, result);

@@ -9,7 +9,7 @@ import type { Context, Outcome } from '../command.ts';
 import type { Output } from '../output.ts';
 import { parseSeconds } from '../parse-seconds.ts';
 import { sayWaiting } from '../say-waiting.ts';
-import { showBackupEvent } from '../show-backup-event.ts';
+import { showBackupEvent } from '../show-backup.ts';
 
 interface Options {
   readonly to?: string;
