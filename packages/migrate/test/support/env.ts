@@ -10,3 +10,6 @@ export const killSeed = (): number => Number(read('KILL_SEED') ?? Date.now() % 1
 
 /** True where the matrix of this run shall be written to docs/reliability.md (KILL_WRITE=1). */
 export const killWrite = (): boolean => read('KILL_WRITE') === '1';
+
+/** At how many moments a backup is killed, and a restore, for each way and server; 2 unless BACKUP_KILLS says. */
+export const backupKills = (): number => Number(read('BACKUP_KILLS') ?? 2);
