@@ -21,7 +21,7 @@ CREATE TABLE migrations.steps (
     started_at timestamptz NOT NULL DEFAULT clock_timestamp(), done_at timestamptz,
     CONSTRAINT steps_pkey PRIMARY KEY (domain, name, statement), CONSTRAINT steps_state_check CHECK (state IN ('started', 'done')));
 CREATE TABLE migrations.backfills (
-    domain text NOT NULL, name text NOT NULL, state text NOT NULL, cursor text, rows_done bigint NOT NULL DEFAULT 0,
+    domain text NOT NULL, name text NOT NULL, state text NOT NULL, checksum text, cursor text, rows_done bigint NOT NULL DEFAULT 0,
     started_at timestamptz NOT NULL DEFAULT clock_timestamp(), finished_at timestamptz,
     CONSTRAINT backfills_pkey PRIMARY KEY (domain, name), CONSTRAINT backfills_state_check CHECK (state IN ('running', 'done')));
 CREATE TABLE migrations.catalogs (

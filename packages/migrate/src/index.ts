@@ -2,6 +2,9 @@
 export { type MigrateOptions, migrateDomain } from './apply/migrate-domain.ts';
 export type { AppliedNow, ApplyEvent, MigrateResult, PlannedApply } from './apply/report.ts';
 export { statusDomain } from './apply/status-domain.ts';
+export { backfillDomain } from './backfill/backfill-domain.ts';
+export type { BackfillDone, BackfillProgress } from './backfill/report.ts';
+export { type BackfillStatus, backfillStatus } from './backfill/status.ts';
 export { declaredRelations } from './catalog/missing-relations.ts';
 export { type Catalog, type CatalogDifference, compareCatalogs, readCatalog } from './catalog/read-catalog.ts';
 export { parseTarget, type Target } from './connect/target.ts';

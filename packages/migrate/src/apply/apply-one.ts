@@ -1,4 +1,5 @@
 import type { Backfill } from '../backfill/backfill.ts';
+import { findBackfill } from '../backfill/find-backfill.ts';
 import { runBackfill } from '../backfill/run.ts';
 import type { DomainConfig } from '../config/config.ts';
 import type { Session } from '../connect/session.ts';
@@ -18,8 +19,11 @@ export interface ApplyOneOptions {
   readonly pipeline: Pipeline;
 }
 
+/** For a runner of `db backfill` to finish. */
+const BACKFILL_WAIT_MS = 60_000;
+
 /** Applies one migration, after the backfills that it waits for; a failure is journalled before it is thrown.
- *  @throws {DbError} DB_STATEMENT, DB_STEP, DB_LOCK_TIMEOUT, DB_BACKFILL, DB_BACKFILL_UNKNOWN, DB_CONNECTION_LOST */
+ *  @throws {DbError} DB_STATEMENT, DB_STEP, DB_LOCK_TIMEOUT, DB_BACKFILL…, DB_CONNECTION_LOST */
 export async function applyOne(
   session: Session,
   domain: DomainConfig,
@@ -63,22 +67,18 @@ async function runBackfills(
   onEvent: ApplyOneOptions['onEvent'],
 ): Promise<void> {
   for (const backfill of await awaited(domain, migration)) {
-    const done = await runBackfill(session, domain.name, backfill, (progress) =>
-      onEvent?.({ type: 'backfilling', domain: domain.name, ...progress }),
-    );
+    const done = await runBackfill(session, domain.name, backfill, {
+      lock: {
+        waitMs: BACKFILL_WAIT_MS,
+        onWait: (holder) => onEvent?.({ type: 'waiting', domain: domain.name, holder }),
+      },
+      onProgress: (progress) => onEvent?.({ type: 'backfilling', domain: domain.name, ...progress }),
+    });
     if (done !== null) onEvent?.({ type: 'backfilled', domain: domain.name, ...done });
   }
 }
 
 /** The backfills that a migration waits for. */
 async function awaited(domain: DomainConfig, migration: ParsedMigration): Promise<readonly Backfill[]> {
-  const names = migration.header.afterBackfill;
-  if (names.length === 0) return [];
-  const { backfills } = await domain.load();
-  return names.map((name) => {
-    const found = backfills.find((backfill) => backfill.name === name);
-    if (found === undefined)
-      throw new DbError('DB_BACKFILL_UNKNOWN', { why: `no backfill "${name}" is declared`, at: migration.path });
-    return found;
-  });
+  return await Promise.all(migration.header.afterBackfill.map((name) => findBackfill(domain, name, migration.path)));
 }

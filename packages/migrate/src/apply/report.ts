@@ -1,4 +1,4 @@
-import type { BackfillDone, BackfillProgress } from '../backfill/run.ts';
+import type { BackfillDone, BackfillProgress } from '../backfill/report.ts';
 import type { RecordedLate } from '../drift/with-recorded-catalog.ts';
 import type { Blocker } from '../lock/blockers.ts';
 import type { LockHolder } from '../lock/try-lock.ts';

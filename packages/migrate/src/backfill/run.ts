@@ -1,143 +1,137 @@
 import type { Session } from '../connect/session.ts';
-import { DbError } from '../errors/db-error.ts';
-import { connectionCode, sqlStateOf } from '../errors/from-driver.ts';
+import { sqlStateOf } from '../errors/from-driver.ts';
 import { journal } from '../history/write.ts';
-import { quoteIdentifier } from '../objects/quote.ts';
+import { type LockOptions, lockName, withLock } from '../lock/try-lock.ts';
 import type { Backfill } from './backfill.ts';
+import { countBy } from './count.ts';
+import { busy, edited, rowsFailed, stuck } from './failures.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import type { BackfillDone } from './report.ts';
+import { createRun, type Run, type RunWishes } from './run-state.ts';
+import { walk } from './walk.ts';
+import { openWorker, type Worker } from './worker.ts';
 
-const BATCH_SIZE = 5_000;
 /** A row may wait for another row's result (a child for its parent): the table is walked again while that helps. */
 const PASSES_MAX = 50;
+const ANALYZE_WAIT = '5s';
+const LOCK_NOT_AVAILABLE = '55P03';
 
-export interface BackfillProgress {
-  readonly backfill: string;
-  /** Rows that this run has changed so far. */
-  readonly rowsDone: number;
-  /** Rows that were left when this run began. */
-  readonly rowsTotal: number;
-}
-
-/** What a run has done. */
-export interface BackfillDone {
-  readonly backfill: string;
-  readonly rows: number;
-  /** Wall time in whole milliseconds. */
-  readonly ms: number;
+export interface RunOptions extends RunWishes {
+  /** For the backfill's own lock: one runner at a time. */
+  readonly lock: LockOptions;
 }
 
 /** Runs a backfill to its end, from the last committed key where an earlier run was cut. Each batch is a transaction that also
  *  holds the new cursor. One that is recorded as done is run again only where an old writer has left rows since: else a migration
  *  that waits for it could never succeed. NULL: it was done already.
- *  @throws {DbError} DB_BACKFILL where rows are left that no further pass changes. */
+ *  @throws {DbError} DB_BACKFILL_BUSY and DB_BACKFILL_EDITED with nothing changed; DB_BACKFILL_ROW, DB_LOCK_TIMEOUT; DB_BACKFILL where
+ *  rows are left that no further pass changes, or that contradict the rule */
 export async function runBackfill(
   session: Session,
   domain: string,
   backfill: Backfill,
-  onProgress: (progress: BackfillProgress) => void,
+  { lock, ...wishes }: RunOptions,
 ): Promise<BackfillDone | null> {
-  const started = performance.now();
-  const [row] = await session.sql<{ state: string; cursor: string | null }[]>`
-    INSERT INTO migrations.backfills AS b (domain, name, state) VALUES (${domain}, ${backfill.name}, 'running')
-    ON CONFLICT (domain, name) DO UPDATE SET state = b.state RETURNING state, cursor`;
-  let left = await remaining(session, backfill);
-  if (row?.state === 'done' && left === 0n) return null;
-  const rowsTotal = Number(left);
-  let rowsDone = 0;
-  const count = (rows: number) => {
-    rowsDone += rows;
-    onProgress({ backfill: backfill.name, rowsDone, rowsTotal });
-  };
-  let cursor = row?.cursor ?? null;
-  for (let pass = 0; left > 0n; pass += 1) {
-    await walk(session, domain, backfill, cursor, count);
-    cursor = null;
-    const before = left;
-    left = await remaining(session, backfill);
-    if (left >= before && pass > 0) throw stuck(backfill, left, `the last pass changed nothing`);
-    if (pass === PASSES_MAX) throw stuck(backfill, left, `after ${PASSES_MAX} passes`);
+  const run = createRun(session, domain, backfill, wishes);
+  const alone = withLock(session, lockName.backfill(domain, backfill.name), lock, async () => {
+    const begun = await begin(run);
+    return begun === null ? null : await toTheEnd(run, begun);
+  });
+  return await alone.catch((error: unknown) => {
+    throw busy(error, backfill);
+  });
+}
+
+interface Begun {
+  readonly cursor: string | null;
+  readonly left: number;
+}
+
+/** Opens the backfill's row. @returns null where it is done already */
+async function begin({ session, domain, backfill, wishes, progress }: Run): Promise<Begun | null> {
+  const fingerprint = fingerprintOf(backfill);
+  const [row] = await session.sql<{ state: string; cursor: string | null; checksum: string | null }[]>`
+    INSERT INTO migrations.backfills AS b (domain, name, state, checksum) VALUES (${domain}, ${backfill.name}, 'running', ${fingerprint})
+    ON CONFLICT (domain, name) DO UPDATE SET state = b.state RETURNING state, cursor, checksum`;
+  const cursor = wishes.restart === true ? null : (row?.cursor ?? null);
+  // Behind no cursor there is nothing that another text has done in half.
+  if (cursor !== null && (row?.checksum ?? fingerprint) !== fingerprint) throw edited(backfill, cursor);
+  const left = await countBy(session, backfill, backfill.remaining);
+  if (row?.state === 'done' && left === 0) return null;
+  await session.sql`
+    UPDATE migrations.backfills SET state = 'running', cursor = ${cursor}, checksum = ${fingerprint}, finished_at = NULL
+    WHERE domain = ${domain} AND name = ${backfill.name}`;
+  progress.begin(left);
+  return { cursor, left };
+}
+
+async function toTheEnd(run: Run, begun: Begun): Promise<BackfillDone> {
+  const { backfill, failed, progress } = run;
+  if (begun.left > 0) {
+    await using opened = new AsyncDisposableStack();
+    const left = await passes(run, await crew(run, begun.left, opened), begun);
+    if (left > 0) throw rowsFailed(backfill, [...failed.values()]);
   }
-  const ms = Math.round(performance.now() - started);
+  await verify(run);
+  if (begun.left > 0) await analyze(run);
+  const { rows } = progress;
+  const done = { backfill: backfill.name, rows, ms: Math.round(progress.ms()), vacuums: run.vacuums };
+  await finish(run, done);
+  return done;
+}
+
+/** What fits into one batch needs no second worker. */
+async function crew(run: Run, left: number, opened: AsyncDisposableStack): Promise<readonly Worker[]> {
+  const { session, domain, backfill, wishes, size } = run;
+  const count = left > size.keys ? (wishes.connections ?? backfill.connections ?? 1) : 1;
+  const workers: Worker[] = [];
+  while (workers.length < count) workers.push(opened.use(await openWorker(session, domain, backfill)));
+  return workers;
+}
+
+/** Walks the table until nothing is left. @returns the rows left where none but failed ones are; else 0 */
+async function passes(run: Run, workers: readonly Worker[], { cursor, left: first }: Begun): Promise<number> {
+  const { session, domain, backfill, failed, progress } = run;
+  let left = first;
+  for (let pass = 0; left > 0; pass += 1) {
+    const before = progress.rows;
+    await walk(run, workers, pass === 0 ? cursor : null, left);
+    await session.sql`UPDATE migrations.backfills SET cursor = NULL WHERE domain = ${domain} AND name = ${backfill.name}`;
+    left = await countBy(session, backfill, backfill.remaining);
+    const helped = progress.rows > before;
+    if (failed.size > 0 && (left <= failed.size || !helped)) return left;
+    if (!helped && pass > 0) throw stuck(backfill, `${left} rows are left, the last pass changed nothing`);
+    if (pass === PASSES_MAX) throw stuck(backfill, `${left} rows are left, after ${PASSES_MAX} passes`);
+  }
+  return 0;
+}
+
+async function verify({ session, backfill }: Run): Promise<void> {
+  if (backfill.verify === undefined) return;
+  const wrong = await countBy(session, backfill, backfill.verify);
+  if (wrong > 0) throw stuck(backfill, `${wrong} rows contradict the rule, by its verify query`);
+}
+
+/** The planner knows the rows as they were. Whoever maintains the table just now does it for us. */
+async function analyze({ session, backfill }: Run): Promise<void> {
+  const analyzed = session.sql.begin(async (tx) => {
+    await tx`SELECT set_config('lock_timeout', ${ANALYZE_WAIT}, true)`;
+    await tx.unsafe(`ANALYZE ${backfill.table}`);
+  });
+  await analyzed.catch((error: unknown) => {
+    if (sqlStateOf(error) !== LOCK_NOT_AVAILABLE) throw error;
+  });
+}
+
+async function finish({ session, domain, backfill }: Run, { rows, ms, vacuums }: BackfillDone): Promise<void> {
   await session.sql.begin(async (tx) => {
     await tx`
       UPDATE migrations.backfills SET state = 'done', cursor = NULL, finished_at = clock_timestamp()
       WHERE domain = ${domain} AND name = ${backfill.name}`;
-    await journal(tx, domain, backfill.name, 'backfilled', { rows: rowsDone, durationMs: ms });
-  });
-  return { backfill: backfill.name, rows: rowsDone, ms };
-}
-
-/** One pass over the table by upper keys, from `cursor` (exclusive; NULL: from the beginning). */
-async function walk(
-  session: Session,
-  domain: string,
-  backfill: Backfill,
-  cursor: string | null,
-  onBatch: (rows: number) => void,
-): Promise<void> {
-  let lower = cursor;
-  for (;;) {
-    session.alive();
-    const upper = await upperKey(session, backfill, lower);
-    if (upper === null) break;
-    const rows = await commitBatch(session, domain, backfill, lower, upper).catch((error: unknown) => {
-      throw batchError(error, backfill, lower, upper);
+    await journal(tx, domain, backfill.name, 'backfilled', {
+      rows,
+      durationMs: ms,
+      ...(vacuums > 0 ? { vacuums } : {}),
     });
-    onBatch(rows);
-    lower = upper;
-  }
-  await session.sql`UPDATE migrations.backfills SET cursor = NULL WHERE domain = ${domain} AND name = ${backfill.name}`;
-}
-
-/** One batch and its cursor in one transaction; the rows that it changed. */
-async function commitBatch(
-  session: Session,
-  domain: string,
-  backfill: Backfill,
-  lower: string | null,
-  upper: string,
-): Promise<number> {
-  return await session.sql.begin(async (tx) => {
-    const { count } = await tx.unsafe(backfill.batch, [lower, upper, ...parametersOf(session, backfill)]);
-    await tx`
-      UPDATE migrations.backfills SET cursor = ${upper}, rows_done = rows_done + ${count}
-      WHERE domain = ${domain} AND name = ${backfill.name}`;
-    return count;
-  });
-}
-
-/** The key that ends the next batch, or null at the end of the table. */
-async function upperKey({ sql }: Session, backfill: Backfill, lower: string | null): Promise<string | null> {
-  const { column, type } = backfill.key;
-  const key = quoteIdentifier(column);
-  const page = `SELECT ${key} AS k FROM ${backfill.table} WHERE ($1::${type} IS NULL OR ${key} > $1::${type}) ORDER BY ${key} LIMIT ${backfill.batchSize ?? BATCH_SIZE}`;
-  const [row] = await sql.unsafe(`SELECT k::text AS k FROM (${page}) AS page ORDER BY page.k DESC LIMIT 1`, [lower]);
-  return row === undefined ? null : String(row['k']);
-}
-
-async function remaining(session: Session, backfill: Backfill): Promise<bigint> {
-  const [row] = await session.sql.unsafe(backfill.remaining, parametersOf(session, backfill));
-  return BigInt(Object.values(row ?? {})[0] ?? 0);
-}
-
-/** Objects go out as jsonb; the driver would send a string of JSON as a JSON string. */
-function parametersOf({ sql }: Session, { parameters = [] }: Backfill) {
-  return parameters.map((value) => (typeof value === 'object' && value !== null ? sql.json(value) : value));
-}
-
-function batchError(error: unknown, backfill: Backfill, lower: string | null, upper: string): unknown {
-  if (connectionCode(error) !== undefined) return error;
-  const why = `the batch of keys after ${lower ?? 'the beginning'} up to ${upper}: ${error instanceof Error ? error.message : String(error)}`;
-  return new DbError(
-    'DB_BACKFILL',
-    { at: backfill.name, why, sqlState: sqlStateOf(error), changed: 'finished batches are kept' },
-    { cause: error },
-  );
-}
-
-function stuck(backfill: Backfill, left: bigint, why: string): DbError {
-  return new DbError('DB_BACKFILL', {
-    at: backfill.name,
-    why: `${left} rows are left, ${why}`,
-    changed: 'finished batches are kept',
   });
 }

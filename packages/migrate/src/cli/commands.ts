@@ -175,6 +175,30 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/seed.ts'),
   },
   {
+    name: 'backfill',
+    args: '[name]',
+    summary: 'Run a data step to its end, or show where the data steps stand.',
+    description:
+      'Runs one backfill in small batches, each a transaction, beside the application and beside deploys; `migrate` itself runs only those that a migration names. It goes on where an earlier run was cut. The size of batches is steered by the time that they take; it pauses while a standby is too far behind or while somebody waits for a batch, and runs VACUUM between batches where the table grows. Without a name, or with --status, it shows where they stand, and exits 2 where rows are left.',
+    options: (command) =>
+      command
+        .option('--status', 'show where it stands; change nothing')
+        .option('--rate <rows>', 'rows a second at most')
+        .option('--connections <n>', 'batches at a time, 1 or 2, instead of what the backfill says')
+        .option('--keep-going', 'go on behind rows that cannot be changed, and name them at the end')
+        .option('--restart', 'begin at the first key although an earlier run came further')
+        .option('--max-lag <MB>', 'pause while a standby is further behind; 0: never', '64')
+        .option('--lock-wait <seconds>', 'how long to wait for another runner', '5'),
+    examples: [
+      'pnpm db backfill',
+      'pnpm db backfill system-hashes --status',
+      'pnpm db backfill system-hashes',
+      'pnpm db backfill system-hashes --rate 2000 --connections 1',
+      'pnpm db backfill jobs-duration-ms --keep-going --json',
+    ],
+    load: () => import('./commands/backfill.ts'),
+  },
+  {
     name: 'doctor',
     summary:
       'Look for what a migration would stumble over: version, pooler, clock, rights, long transactions, INVALID indexes.',

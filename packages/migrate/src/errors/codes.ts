@@ -201,14 +201,30 @@ export const ERRORS = {
   ),
   DB_BACKFILL_UNKNOWN: entry(
     EXIT.refused,
-    'a migration waits for a backfill that is not declared',
-    'declare it in the domain, or correct the header',
+    'no backfill of that name is declared',
+    'declare it in the domain, or correct the name: `pnpm db backfill` lists them',
   ),
   DB_BACKFILL: entry(
     EXIT.failed,
     'a backfill failed or left rows over',
     'see the message; run again: it goes on where it stopped',
   ),
+  DB_BACKFILL_ROW: entry(
+    EXIT.failed,
+    'a backfill cannot change a row',
+    'mend the row that is named and run again; `--keep-going` does the others first',
+  ),
+  DB_BACKFILL_EDITED: entry(
+    EXIT.refused,
+    'a backfill was edited since it began',
+    'restore its statements and let it finish; or begin at the first key with the new ones: `--restart`',
+  ),
+  DB_BACKFILL_BUSY: entry(
+    EXIT.locked,
+    'another runner is at this backfill',
+    'let it finish; `pnpm db backfill` shows it',
+  ),
+  DB_BACKFILL_LEFT: entry(EXIT.no, 'a backfill has rows left to change', 'run `pnpm db backfill <name>`'),
   DB_HOOK: entry(
     EXIT.refused,
     'the hook beforeMigrate of db.config.ts failed; nothing was changed',

@@ -25,9 +25,9 @@ export const HISTORY_DDL: readonly string[] = [
     domain text NOT NULL, name text NOT NULL, statement integer NOT NULL, checksum text NOT NULL, state text NOT NULL,
     started_at timestamptz NOT NULL DEFAULT clock_timestamp(), done_at timestamptz,
     CONSTRAINT steps_pkey PRIMARY KEY (domain, name, statement), CONSTRAINT steps_state_check CHECK (state IN ('started', 'done')))`,
-  // One row per backfill that has begun; cursor is the last key that is committed.
+  // One row per backfill that has begun; cursor is the key up to which all is committed, checksum is of the statements that came there.
   `CREATE TABLE migrations.backfills (
-    domain text NOT NULL, name text NOT NULL, state text NOT NULL, cursor text, rows_done bigint NOT NULL DEFAULT 0,
+    domain text NOT NULL, name text NOT NULL, state text NOT NULL, checksum text, cursor text, rows_done bigint NOT NULL DEFAULT 0,
     started_at timestamptz NOT NULL DEFAULT clock_timestamp(), finished_at timestamptz,
     CONSTRAINT backfills_pkey PRIMARY KEY (domain, name), CONSTRAINT backfills_state_check CHECK (state IN ('running', 'done')))`,
   // One row per domain: the catalog that its applied history gives, identity of each object → definition. NULL: nothing recorded yet.

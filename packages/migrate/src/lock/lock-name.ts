@@ -2,4 +2,5 @@
 export const lockName = {
   history: '@repo/migrate:history',
   domain: (domain: string) => `@repo/migrate:domain:${domain}`,
+  backfill: (domain: string, name: string) => `@repo/migrate:backfill:${domain}:${name}`,
 } as const;

@@ -8,6 +8,7 @@ import type { Context, Outcome } from '../command.ts';
 import type { Output } from '../output.ts';
 import { parseSeconds } from '../parse-seconds.ts';
 import { sayWaiting } from '../say-waiting.ts';
+import { showBackfill } from '../show-backfill.ts';
 
 interface Options {
   readonly to?: string;
@@ -82,7 +83,7 @@ function show(out: Output, event: ApplyEvent): void {
       out.talk(`  ${out.paintTalk('green', '✓')} ${event.name}${event.late ? ' (late)' : ''}  ${took(event.ms)}`);
       break;
     case 'backfilling':
-      out.progress(`  … backfill ${event.backfill}`, { done: event.rowsDone, total: event.rowsTotal });
+      showBackfill(out, event);
       break;
     case 'backfilled':
       out.talk(`  ${out.paintTalk('green', '✓')} backfill ${event.backfill}  ${event.rows} rows  ${took(event.ms)}`);
