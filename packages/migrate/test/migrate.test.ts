@@ -2,6 +2,7 @@ import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { testServers } from '@repo/local-postgres/vitest';
 import { describe, expect, test } from 'vitest';
+import { checksum } from '../src/files/normalize.ts';
 import { emptyDatabase } from './support/database.ts';
 import { createProject } from './support/project.ts';
 
@@ -35,6 +36,27 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
       ],
     });
     expect(await db.sql`SELECT nspname FROM pg_namespace WHERE nspname IN ('shop', 'migrations')`).toEqual([]);
+  });
+
+  test('a placeholder for the purpose is refused while the file may still be written, and an applied one is left alone', async () => {
+    await using db = await emptyDatabase(server);
+    const unsaid = '-- B.\n-- Purpose: say what changes and why.\n';
+    await using project = await createProject({ [A]: ORDERS, [B]: `${unsaid}CREATE TABLE shop.b ()` });
+    await expect(project.migrate(db.url)).rejects.toMatchObject({
+      code: 'DB_FILE_PURPOSE',
+      exit: 4,
+      facts: { at: `migrations/${B}/migration.sql`, changed: 'nothing was changed' },
+    });
+    await expect(project.migrate(db.url, { dryRun: true })).rejects.toMatchObject({ code: 'DB_FILE_PURPOSE' });
+    expect(await db.sql`SELECT nspname FROM pg_namespace WHERE nspname IN ('shop', 'migrations')`).toEqual([]);
+    expect((await project.migrate(db.url, { to: A })).applied).toMatchObject([{ name: A }]);
+    await project.write(B, '-- Purpose: b.\nCREATE TABLE shop.b ()');
+    expect((await project.migrate(db.url)).applied).toMatchObject([{ name: B }]);
+    await project.write(C, 'CREATE TABLE shop.c ()');
+    const text = `${unsaid}CREATE TABLE shop.b ()`;
+    await project.write(B, text);
+    await db.sql`UPDATE migrations.applied SET checksum = ${checksum(text)} WHERE name = ${B}`;
+    expect((await project.migrate(db.url)).applied).toMatchObject([{ name: C }]);
   });
 
   test('--to stops there and says what is left', async () => {

@@ -9,6 +9,7 @@ import { connectionCode, fromConnection } from '../errors/from-driver.ts';
 import type { MigrationFile } from '../files/migration-file.ts';
 import { type ParsedMigration, parseMigration } from '../files/parse-migration.ts';
 import { readHistory } from '../files/read-history.ts';
+import { requirePurposes } from '../files/unsaid-purpose.ts';
 import { ensureHistory } from '../history/ensure.ts';
 import { type Recording, readHistoryOf } from '../history/read.ts';
 import { prepareForMany } from '../history/write.ts';
@@ -179,7 +180,9 @@ async function admit(
   const refused = refusal(plan, touched, options.allowLate);
   if (refused !== null) throw refused;
   const { to } = options;
-  return plan.pending.filter(({ name }) => to === undefined || name <= to).map(parseMigration);
+  const pending = plan.pending.filter(({ name }) => to === undefined || name <= to);
+  requirePurposes(pending);
+  return pending.map(parseMigration);
 }
 
 function lateNames({ migrations }: Plan): ReadonlySet<string> {

@@ -95,6 +95,11 @@ export const ERRORS = {
     'a migration folder has a wrong name',
     'name it <14 digits>_<slug>, at most 63 bytes',
   ),
+  DB_FILE_PURPOSE: entry(
+    EXIT.refused,
+    'a pending migration still has the placeholder for its purpose',
+    'write what changes and why after `Purpose:`; once it is applied, that would be an edit',
+  ),
   DB_FILE_EMPTY: entry(EXIT.refused, 'a migration has no statement', 'write a statement or delete the folder'),
   DB_FILE_LARGE: entry(
     EXIT.refused,

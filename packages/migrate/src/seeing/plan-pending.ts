@@ -8,6 +8,7 @@ import { inDomain } from '../errors/db-error.ts';
 import { connectionCode, fromConnection } from '../errors/from-driver.ts';
 import { parseMigration } from '../files/parse-migration.ts';
 import { readHistory } from '../files/read-history.ts';
+import { requirePurposes } from '../files/unsaid-purpose.ts';
 import { historyPresence } from '../history/ensure.ts';
 import { EMPTY_HISTORY, readHistoryState } from '../history/read.ts';
 import { planMigrations } from '../plan/plan.ts';
@@ -33,6 +34,7 @@ export async function planPending(domain: DomainConfig, root: string, target: Ta
         return file === undefined ? new Set() : touchedObjects(parseMigration(file).statements);
       });
       if (refused !== null) throw refused;
+      requirePurposes(plan.pending);
       const isRecorded = present && (await readRecording(session.sql, domain.name)).expected !== null;
       const base = isRecorded ? await readCatalog(session.sql, [domain.schema]) : null;
       return { name: domain.name, migrations: plan.pending.map(parseMigration), base };

@@ -28,7 +28,9 @@ export async function run({ out, domains, root, cwd }: Context, options: Options
   });
   if (!out.json) for (const report of reports) out.data(describe(report));
   if (reports.some(({ migration }) => migration !== null))
-    out.talk('next: review the files, write their purpose, then `pnpm db migrate`');
+    out.talk(
+      'next: review the files, write their purpose and a down.sql beside each, then `pnpm db check` and `pnpm db migrate`',
+    );
   return { exit: EXIT.ok, code: 'OK', domains: reports };
 }
 
