@@ -5,7 +5,7 @@ import { DbError } from '../../errors/db-error.ts';
 import { nameOrderFaults } from '../../files/name-order.ts';
 import { parseHistory } from '../../files/parse-history.ts';
 import type { ParsedMigration } from '../../files/parse-migration.ts';
-import { UNSAID_PURPOSE } from '../../files/unsaid-purpose.ts';
+import { isUnsaid } from '../../files/unsaid-purpose.ts';
 import type { SqlObject } from '../../objects/object.ts';
 import { essence } from '../../sql/essence.ts';
 import { parseSql } from '../../sql/parse.ts';
@@ -46,8 +46,14 @@ async function fileFindings(domain: DomainConfig, root: string): Promise<readonl
         new Date(),
       ).map((message) => ({ code: 'DB_FINDINGS', message })),
       ...migrations
-        .filter(({ sql }) => sql.includes(`-- Purpose: ${UNSAID_PURPOSE}`))
+        .filter(isUnsaid)
         .map(({ path }) => ({ code: 'DB_FINDINGS', message: `${path}: write what it is for, after \`Purpose:\`` })),
+      ...migrations
+        .filter(({ down, header }) => down === null && header.irreversible === null)
+        .map(({ path }) => ({
+          code: 'DB_FINDINGS',
+          message: `${path}: write down.sql beside it, or \`-- db: irreversible: <why>\` into its header`,
+        })),
       ...objects.filter((object) => !reaches(object, migrations)).map(missingObject),
       ...migrations.flatMap(({ path, header }) =>
         header.afterBackfill
