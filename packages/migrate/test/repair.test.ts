@@ -8,6 +8,7 @@ import { type Ended, runMain } from './support/run-main.ts';
 
 const A = '20260101000000_a';
 const B = '20260102000000_b';
+const C = '20260103000000_c';
 const FIRST = 'CREATE SCHEMA shop; CREATE TABLE shop.orders (id int PRIMARY KEY)';
 const SECOND = 'ALTER TABLE shop.orders ADD COLUMN total int';
 
@@ -100,6 +101,32 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
       expect(drift.map(({ object }: { object: string }) => object)).toEqual(as === 'pending' ? [] : ['index shop.one']);
     },
   );
+
+  test('half done and its file gone: verify says no, migrate and status name the way out, and mark pending is it', async () => {
+    await using database = await emptyDatabase(server);
+    await using project = await start({ [A]: FIRST });
+    await project.migrate(database.url);
+    await project.write(
+      B,
+      '-- db: no-transaction\nCREATE TABLE shop.first (id int);\nSELECT 1 / (SELECT count(*) FROM shop.first)',
+    );
+    await expect(project.migrate(database.url)).rejects.toMatchObject({ code: 'DB_STEP' });
+    await project.remove(B);
+    expect(await db(project, database.url, 'verify')).toMatchObject({
+      exit: 2,
+      stdout: expect.stringContaining(`${B} is half done, file missing`),
+    });
+    for (const command of ['migrate', 'status']) {
+      const { stdout, stderr } = await db(project, database.url, command);
+      expect(stdout + stderr).toMatch(new RegExp(`${B}[^]*mark pending <name>`));
+    }
+    await project.write(C, 'CREATE TABLE shop.second (id int)');
+    await expect(project.migrate(database.url)).rejects.toMatchObject({ code: 'DB_HALF_DONE' });
+    await project.remove(C);
+    await database.sql`DROP TABLE shop.first`;
+    expect((await db(project, database.url, 'mark', 'pending', B, '--yes', '--scratch-url', server)).exit).toBe(0);
+    expect((await db(project, database.url, 'verify')).exit).toBe(0);
+  });
 
   test('what does not run on a scratch database either can be marked, and it is said that nobody can tell', async () => {
     await using database = await emptyDatabase(server);

@@ -14,7 +14,7 @@ import { ensureHistory } from '../history/ensure.ts';
 import { type Recording, readHistoryOf } from '../history/read.ts';
 import { prepareForMany } from '../history/write.ts';
 import { type LockHolder, lockName, withLock } from '../lock/try-lock.ts';
-import { type Plan, planMigrations } from '../plan/plan.ts';
+import { type MigrationState, type Plan, planMigrations } from '../plan/plan.ts';
 import { refusal } from '../plan/refusal.ts';
 import { loadGrammar } from '../sql/parse.ts';
 import { touchedObjects } from '../sql/touches.ts';
@@ -207,9 +207,11 @@ function result(
   applied: readonly AppliedNow[],
   admitted: readonly ParsedMigration[],
 ): MigrateResult {
-  const ahead = plan.migrations.filter(({ state }) => state === 'unknown').map(({ name }) => name);
+  const of = (state: MigrationState) => plan.migrations.filter((one) => one.state === state).map(({ name }) => name);
+  const [ahead, abandoned] = [of('unknown'), of('half done, file missing')];
+  if (abandoned.length > 0) options.onEvent?.({ type: 'abandoned', domain: domain.name, names: abandoned });
   if (ahead.length > 0) options.onEvent?.({ type: 'ahead', domain: domain.name, names: ahead });
   const taken = new Set(admitted.map(({ name }) => name));
   const left = plan.pending.map(({ name }) => name).filter((name) => !taken.has(name));
-  return { domain: domain.name, target: options.target.label, applied, left, ahead };
+  return { domain: domain.name, target: options.target.label, applied, left, ahead, abandoned };
 }

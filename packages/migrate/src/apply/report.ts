@@ -20,6 +20,7 @@ export type ApplyEvent =
   | ({ readonly type: 'backfilling'; readonly domain: string } & BackfillProgress)
   | ({ readonly type: 'backfilled'; readonly domain: string } & BackfillDone)
   | { readonly type: 'recorded'; readonly domain: string; readonly why: RecordedLate }
+  | { readonly type: 'abandoned'; readonly domain: string; readonly names: readonly string[] }
   | { readonly type: 'ahead'; readonly domain: string; readonly names: readonly string[] };
 
 /** What an applying step tells while it runs. */
@@ -60,4 +61,6 @@ export interface MigrateResult {
   readonly left: readonly string[];
   /** Applied migrations that only a newer build knows. */
   readonly ahead: readonly string[];
+  /** Half done, and their files are gone. */
+  readonly abandoned: readonly string[];
 }

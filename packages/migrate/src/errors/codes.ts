@@ -172,7 +172,7 @@ export const ERRORS = {
   DB_HALF_DONE: entry(
     EXIT.refused,
     'a no-transaction migration, or its rollback, was cut and is not finished',
-    'finish it: run `pnpm db rollback --domain <name> --steps 1` again',
+    'finish it: run `pnpm db rollback --domain <name> --steps 1` again; where its file is gone: `pnpm db mark pending <name>`',
   ),
   DB_DOWN_ALONE: entry(
     EXIT.refused,

@@ -33,6 +33,9 @@ describe('every state has its name', () => {
   test('a begun no-transaction migration is half done', () => {
     expect(states(['1_a'], [], ['1_a'])).toEqual({ '1_a': 'half done' });
   });
+  test('a begun one whose file is gone is not forgotten', () => {
+    expect(states(['1_a'], ['1_a'], ['2_b'])).toEqual({ '1_a': 'applied', '2_b': 'half done, file missing' });
+  });
   test('an applied migration whose file is gone is missing when newer files are there, and unknown when it is the newest', () => {
     expect(states(['2_b'], ['1_a', '2_b', '3_c'])).toEqual({
       '1_a': 'file missing',

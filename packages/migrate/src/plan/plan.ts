@@ -24,6 +24,8 @@ export type MigrationState =
   | 'out of order'
   /** A no-transaction migration of which some statements are done. */
   | 'half done'
+  /** The same, and its file is not in this build. */
+  | 'half done, file missing'
   /** Applied, and a rollback of it was cut: some statements of its no-transaction down are done. */
   | 'half undone'
   /** Applied with another text than the file has now. */
@@ -41,7 +43,7 @@ export interface PlannedMigration {
 }
 
 export interface Plan {
-  /** Every migration that is in a file or in the history, in name order. */
+  /** Every migration that is in a file or in the history, begun or applied, in name order. */
   readonly migrations: readonly PlannedMigration[];
   /** Files to apply, in name order. */
   readonly pending: readonly MigrationFile[];
@@ -60,7 +62,7 @@ export function planMigrations(files: readonly MigrationFile[], history: History
   const known = new Map(files.map((file) => [file.name, file]));
   const newestApplied = maximum([...applied.keys()].filter((name) => known.has(name)));
   const newestFile = maximum([...known.keys()]);
-  const names = [...new Set([...known.keys(), ...applied.keys()])].sort();
+  const names = [...new Set([...known.keys(), ...applied.keys(), ...history.halfDone])].sort();
   const migrations = names.map((name): PlannedMigration => {
     const file = known.get(name) ?? null;
     const row = applied.get(name) ?? null;
@@ -84,6 +86,7 @@ function stateOf(
   name: string,
 ): MigrationState {
   if (row !== null && halfDone) return 'half undone';
+  if (row === null && file === null) return 'half done, file missing';
   if (file === null) return name > newestFile ? 'unknown' : 'file missing';
   if (row !== null) return row.checksum === file.checksum ? 'applied' : 'edited';
   if (halfDone) return 'half done';

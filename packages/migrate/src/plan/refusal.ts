@@ -2,6 +2,10 @@ import { DbError } from '../errors/db-error.ts';
 import { overlap } from '../sql/touches.ts';
 import type { Plan } from './plan.ts';
 
+/** The ways out for a migration that is half done and whose file is gone. */
+export const ABANDONED_FIX =
+  'restore the folder and run `pnpm db migrate`; or take back by hand what it did, and `pnpm db mark pending <name> --domain <domain>`';
+
 /** Why a plan must not be carried out, or null. `touched` gives the objects that a file of this build names.
  *  Late files go through when they are disjoint from every newer applied file; where they overlap it is a person's decision. */
 export function refusal(
@@ -14,6 +18,9 @@ export function refusal(
   const halfUndone = of('half undone');
   if (halfUndone.length > 0)
     return refuse('DB_HALF_DONE', 'a rollback of it has begun and is not finished', halfUndone);
+  const abandoned = of('half done, file missing');
+  if (abandoned.length > 0 && plan.pending.length > 0)
+    return refuse('DB_HALF_DONE', 'some of its statements are done, and there is no file', abandoned, ABANDONED_FIX);
   const edited = of('edited');
   if (edited.length > 0) return refuse('DB_MIGRATION_EDITED', 'the text differs from what was applied', edited);
   const missing = of('file missing');
@@ -63,9 +70,11 @@ function refuse(
   code: 'DB_MIGRATION_EDITED' | 'DB_MIGRATION_MISSING' | 'DB_MIGRATION_FORKED' | 'DB_HALF_DONE',
   why: string,
   names: readonly string[],
+  fix?: string,
 ): DbError {
   return new DbError(code, {
     why: `${names.join(', ')}: ${why}`,
+    ...(fix === undefined ? {} : { fix }),
     changed: 'nothing was changed',
     data: { migrations: names },
   });

@@ -99,14 +99,19 @@ async function look(
   const mark = planMark(plan, name, as);
   const file = files.find((candidate) => candidate.name === name);
   if (mark.act === 'nothing') return { mark, consequence: null, unknown: null };
-  if (file === undefined) return { mark, consequence: null, unknown: 'this build does not have its file' };
+  if (file === undefined && mark.migration.state !== 'half done, file missing')
+    return { mark, consequence: null, unknown: 'this build does not have its file' };
   const others = appliedBeside(plan, files, name);
-  const [without, having] = [await tryReplay(replay, others), await tryReplay(replay, [...others, file])];
+  const without = await tryReplay(replay, others);
   if (!without.ok) return { mark, consequence: null, unknown: without.why };
-  if (!having.ok) return { mark, consequence: null, unknown: having.why };
-  const [before, after] = as === 'applied' ? ([without, having] as const) : ([having, without] as const);
   const recorded = present ? (await readRecording(session.sql, domain.name)).expected : null;
   const live = await readCatalog(session.sql, [domain.schema]);
+  // What its statements did is not known any more; taken back, they leave what the other files give.
+  if (file === undefined)
+    return { mark, consequence: consequence(recorded, recorded ?? live, without.catalog, live), unknown: null };
+  const having = await tryReplay(replay, [...others, file]);
+  if (!having.ok) return { mark, consequence: null, unknown: having.why };
+  const [before, after] = as === 'applied' ? ([without, having] as const) : ([having, without] as const);
   return { mark, consequence: consequence(recorded, before.catalog, after.catalog, live), unknown: null };
 }
 

@@ -27,6 +27,7 @@ describe('a mark is a row, no row, or the end of a half-done way', () => {
     ['applied', 'applied', plan(['1_a', '2_b'], ['1_a', '2_b']), 'nothing'],
     ['pending', 'applied', plan(['1_a', '2_b'], ['1_a', '2_b']), 'delete row'],
     ['pending', 'half done', plan(['1_a', '2_b'], ['1_a'], ['2_b']), 'steps only'],
+    ['pending', 'half done, file missing', plan(['1_a'], ['1_a'], ['2_b']), 'steps only'],
     ['pending', 'half undone', plan(['1_a', '2_b'], ['1_a', '2_b'], ['2_b']), 'delete row'],
     ['pending', 'pending', plan(['1_a', '2_b'], ['1_a']), 'nothing'],
     ['pending', 'file missing', plan(['3_c'], ['2_b', '3_c']), 'delete row'],
@@ -40,6 +41,7 @@ describe('the order of the history is kept', () => {
   test.each([
     ['over an older pending one', plan(['1_a', '2_b'], []), 'applied', /1_a is older and pending/],
     ['under a newer applied one', plan(['2_b', '3_c'], ['2_b', '3_c']), 'pending', /3_c is newer and applied/],
+    ['half done, without its file', plan(['1_a'], ['1_a'], ['2_b']), 'applied', /its file is not there/],
     ['of a newer build', plan(['1_a'], ['1_a', '2_b']), 'pending', /a newer build applied it/],
   ] as const)('%s', (_, before, as, why) => {
     expect(() => planMark(before, '2_b', as)).toThrow(

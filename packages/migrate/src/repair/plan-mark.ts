@@ -34,6 +34,8 @@ function asApplied({ pending }: Plan, { name, state }: PlannedMigration): MarkAc
     }
     case 'half undone':
       return 'steps only';
+    case 'half done, file missing':
+      throw refuse('its file is not there', 'restore the folder from version control');
     case 'edited':
       throw refuse('its text differs from what was applied', '`pnpm db repair` accepts the text of the file');
     case 'applied':
@@ -46,6 +48,7 @@ function asApplied({ pending }: Plan, { name, state }: PlannedMigration): MarkAc
 function asPending({ migrations }: Plan, { name, state }: PlannedMigration): MarkAct {
   switch (state) {
     case 'half done':
+    case 'half done, file missing':
       return 'steps only';
     case 'applied':
     case 'edited':

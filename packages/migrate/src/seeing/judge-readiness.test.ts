@@ -44,6 +44,14 @@ test.each([
     ),
     'DB_HALF_DONE',
   ],
+  [
+    'one half done whose file is gone',
+    judge(
+      ['1_a', '2_b', '3_c'].map((name) => row(name)),
+      ['4_d'],
+    ),
+    'DB_HALF_DONE',
+  ],
   ['one edited', judge([row('1_a'), EDITED, row('3_c')]), 'DB_MIGRATION_EDITED'],
   ['one edited and a table missing', judge([row('1_a'), EDITED, row('3_c')], [], ['s.t']), 'DB_MIGRATION_EDITED'],
   ['one edited, one half undone, one pending', judge([EDITED, row('3_c')], ['3_c']), 'DB_MIGRATION_EDITED'],

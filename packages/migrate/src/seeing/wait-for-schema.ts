@@ -97,7 +97,7 @@ async function noAnswer(ms: number, signal: AbortSignal | undefined): Promise<Se
 
 const WHY = {
   DB_MIGRATION_EDITED: 'this build has another text than was applied',
-  DB_HALF_DONE: 'a rollback of it goes on, or was cut',
+  DB_HALF_DONE: 'it, or a rollback of it, goes on or was cut',
   DB_PENDING: 'not applied as it is here',
 } as const;
 

@@ -3,6 +3,7 @@ import type { ApplyEvent, MigrateResult } from '../../apply/report.ts';
 import { EXIT } from '../../errors/codes.ts';
 import { DbError } from '../../errors/db-error.ts';
 import { describeBlocker } from '../../lock/blockers.ts';
+import { ABANDONED_FIX } from '../../plan/refusal.ts';
 import { backupBeforeMigrate } from '../backup-before-migrate.ts';
 import type { Context, Outcome } from '../command.ts';
 import type { Output } from '../output.ts';
@@ -99,6 +100,11 @@ function show(out: Output, event: ApplyEvent): void {
         event.why === 'first'
           ? `  recorded: the live catalog now counts as expected (this history was made without the engine)`
           : `  recorded: the end of an earlier run that was cut`,
+      );
+      break;
+    case 'abandoned':
+      out.talk(
+        `  ${out.paintTalk('yellow', 'note')}: half done, and there is no file: ${event.names.join(', ')}. Way out: ${ABANDONED_FIX}`,
       );
       break;
     case 'ahead':

@@ -2,6 +2,7 @@ import { type Status, statusDomain } from '../../apply/status-domain.ts';
 import { EXIT } from '../../errors/codes.ts';
 import type { BegunSteps } from '../../history/read-steps.ts';
 import type { PlannedMigration } from '../../plan/plan.ts';
+import { ABANDONED_FIX } from '../../plan/refusal.ts';
 import type { Context, Outcome } from '../command.ts';
 import type { Output } from '../output.ts';
 import { renderTable } from '../table.ts';
@@ -43,7 +44,9 @@ function show(out: Output, title: string, { migrations, begun, recording }: Stat
   );
   for (const [name, { done, openStatement, since }] of begun) {
     const where = openStatement === null ? '' : `, statement ${openStatement} was begun and has no recorded end`;
-    out.data(`${name}: ${done} statements are done since ${since.toISOString()}${where}; the next run goes on there`);
+    const isAbandoned = migrations.some((one) => one.name === name && one.state === 'half done, file missing');
+    const next = isAbandoned ? ABANDONED_FIX : 'the next run goes on there';
+    out.data(`${name}: ${done} statements are done since ${since.toISOString()}${where}; ${next}`);
   }
   if (recording === 'open')
     out.talk('note: a run goes on, or was cut before it recorded its end; `pnpm db history` shows it');
