@@ -701,6 +701,310 @@ INSERT INTO "optimizer"."plans" ("id", "name", "price_cents", "monthly_credits")
 	('scale', 'Scale', 4900, 25000);
 COMMIT;
 
+-- optimizer: 20261121051635_leases_ledger_and_counts
+BEGIN;
+INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('optimizer', '20261121051635_leases_ledger_and_counts', '055999b53329a741e40136054ee9a01facc1a7e1709861df9a61e963594ceed4', '-- Undo leases, ledger and counts.
+-- Lost: the credit ledger, the events seen, publish intents that are not settled, idempotency keys, and how often items were tried.
+
+DROP TABLE "optimizer"."webhook_events";
+--> statement-breakpoint
+DROP TABLE "optimizer"."shop_queues";
+--> statement-breakpoint
+DROP TABLE "optimizer"."publish_intents";
+--> statement-breakpoint
+DROP TABLE "optimizer"."credit_entries";
+--> statement-breakpoint
+ALTER TABLE "optimizer"."publish_logs" DROP COLUMN "job_item_id";
+--> statement-breakpoint
+ALTER TABLE "optimizer"."jobs" DROP COLUMN "items_published", DROP COLUMN "items_failed", DROP COLUMN "items_done",
+  DROP COLUMN "items_total", DROP COLUMN "request_hash", DROP COLUMN "idempotency_key";
+--> statement-breakpoint
+ALTER TABLE "optimizer"."job_items" DROP COLUMN "published_at", DROP COLUMN "available_at", DROP COLUMN "fence", DROP COLUMN "attempts";
+', '71e171c495526cb6358b29bf8b7e81fa3a76e5ae46faf78531c7742e4caed6a1', 0);
+CREATE TABLE "optimizer"."credit_entries" (
+	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "optimizer"."credit_entries_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"instance_id" text NOT NULL,
+	"kind" text NOT NULL,
+	"amount" integer NOT NULL,
+	"job_id" bigint,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "credit_entries_kind_check" CHECK ("kind" IN ('opening', 'reserve', 'release', 'reset', 'plan'))
+);
+CREATE TABLE "optimizer"."publish_intents" (
+	"job_item_id" bigint PRIMARY KEY,
+	"instance_id" text NOT NULL,
+	"product_id" text NOT NULL,
+	"attribute" text NOT NULL,
+	"value" text NOT NULL,
+	"token" uuid DEFAULT gen_random_uuid() NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL
+);
+CREATE TABLE "optimizer"."shop_queues" (
+	"instance_id" text PRIMARY KEY,
+	"next_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+CREATE TABLE "optimizer"."webhook_events" (
+	"event_id" text PRIMARY KEY,
+	"instance_id" text NOT NULL,
+	"event_type" text NOT NULL,
+	"received_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+ALTER TABLE "optimizer"."job_items" ADD COLUMN "attempts" integer DEFAULT 0 NOT NULL;
+ALTER TABLE "optimizer"."job_items" ADD COLUMN "fence" integer DEFAULT 0 NOT NULL;
+ALTER TABLE "optimizer"."job_items" ADD COLUMN "available_at" timestamp with time zone DEFAULT now() NOT NULL;
+ALTER TABLE "optimizer"."job_items" ADD COLUMN "published_at" timestamp with time zone;
+ALTER TABLE "optimizer"."jobs" ADD COLUMN "idempotency_key" text;
+ALTER TABLE "optimizer"."jobs" ADD COLUMN "request_hash" text;
+ALTER TABLE "optimizer"."jobs" ADD COLUMN "items_total" integer DEFAULT 0 NOT NULL;
+ALTER TABLE "optimizer"."jobs" ADD COLUMN "items_done" integer DEFAULT 0 NOT NULL;
+ALTER TABLE "optimizer"."jobs" ADD COLUMN "items_failed" integer DEFAULT 0 NOT NULL;
+ALTER TABLE "optimizer"."jobs" ADD COLUMN "items_published" integer DEFAULT 0 NOT NULL;
+ALTER TABLE "optimizer"."publish_logs" ADD COLUMN "job_item_id" bigint;
+CREATE INDEX "idx_credit_entries_instance" ON "optimizer"."credit_entries" ("instance_id","id");
+CREATE UNIQUE INDEX "credit_entries_opening_key" ON "optimizer"."credit_entries" ("instance_id") WHERE "kind" = 'opening';
+CREATE INDEX "idx_publish_intents_expires_at" ON "optimizer"."publish_intents" ("expires_at");
+CREATE INDEX "idx_shop_queues_next_at" ON "optimizer"."shop_queues" ("next_at");
+CREATE INDEX "idx_webhook_events_instance" ON "optimizer"."webhook_events" ("instance_id","received_at");
+ALTER TABLE "optimizer"."credit_entries" ADD CONSTRAINT "credit_entries_instance_id_fkey" FOREIGN KEY ("instance_id") REFERENCES "optimizer"."app_instances"("instance_id") ON DELETE CASCADE;
+ALTER TABLE "optimizer"."publish_intents" ADD CONSTRAINT "publish_intents_job_item_id_fkey" FOREIGN KEY ("job_item_id") REFERENCES "optimizer"."job_items"("id") ON DELETE CASCADE;
+ALTER TABLE "optimizer"."shop_queues" ADD CONSTRAINT "shop_queues_instance_id_fkey" FOREIGN KEY ("instance_id") REFERENCES "optimizer"."app_instances"("instance_id") ON DELETE CASCADE;
+COMMIT;
+
+-- optimizer: 20261121051710_worker_indexes
+CREATE INDEX CONCURRENTLY "idx_job_items_claim" ON "optimizer"."job_items" ("job_id","available_at","id") WHERE "status" IN ('PENDING', 'RUNNING');
+CREATE INDEX CONCURRENTLY "idx_job_items_running" ON "optimizer"."job_items" ("job_id") WHERE "status" = 'RUNNING';
+CREATE UNIQUE INDEX CONCURRENTLY "jobs_instance_id_idempotency_key_key" ON "optimizer"."jobs" ("instance_id","idempotency_key");
+CREATE INDEX CONCURRENTLY "idx_jobs_instance_created" ON "optimizer"."jobs" ("instance_id","created_at" DESC,"id" DESC);
+CREATE UNIQUE INDEX CONCURRENTLY "publish_logs_job_item_id_key" ON "optimizer"."publish_logs" ("job_item_id");
+BEGIN;
+INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('optimizer', '20261121051710_worker_indexes', '6c674c42f42e538a911601eac90e114426e3f6b2bf3657f7928de6f3697842b4', '-- Undo worker indexes.
+-- Lost: nothing but speed, and the promise of one job a key.
+-- db: no-transaction
+
+DROP INDEX CONCURRENTLY "optimizer"."publish_logs_job_item_id_key";
+--> statement-breakpoint
+DROP INDEX CONCURRENTLY "optimizer"."idx_jobs_instance_created";
+--> statement-breakpoint
+DROP INDEX CONCURRENTLY "optimizer"."jobs_instance_id_idempotency_key_key";
+--> statement-breakpoint
+DROP INDEX CONCURRENTLY "optimizer"."idx_job_items_running";
+--> statement-breakpoint
+DROP INDEX CONCURRENTLY "optimizer"."idx_job_items_claim";
+', 'a0f4e07393941434a43338fb3bce2eaff1dcef3a073bcd28b26137da1c995634', 0);
+COMMIT;
+
+-- optimizer: 20261121052038_row_level_security
+BEGIN;
+INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('optimizer', '20261121052038_row_level_security', 'ce0ac95f73a6daa7d3c06f26fc87ac24efc252c746bab84c81f8a88ea6e5e0f7', '-- Undo row level security.
+-- Lost: nothing but the wall between tenants and the worker''s functions.
+
+DROP FUNCTION "optimizer"."exchange_items"(json, integer, integer, integer);
+--> statement-breakpoint
+DROP FUNCTION "optimizer"."claim_items"(integer, integer, integer);
+--> statement-breakpoint
+DROP FUNCTION "optimizer"."finish_items"(json);
+--> statement-breakpoint
+DROP POLICY "own_tenant" ON "optimizer"."app_instances";
+--> statement-breakpoint
+DROP POLICY "background_worker" ON "optimizer"."app_instances";
+--> statement-breakpoint
+ALTER TABLE "optimizer"."app_instances" DISABLE ROW LEVEL SECURITY;
+--> statement-breakpoint
+DROP POLICY "own_tenant" ON "optimizer"."job_items";
+--> statement-breakpoint
+DROP POLICY "background_worker" ON "optimizer"."job_items";
+--> statement-breakpoint
+ALTER TABLE "optimizer"."job_items" DISABLE ROW LEVEL SECURITY;
+--> statement-breakpoint
+DROP POLICY "own_tenant" ON "optimizer"."jobs";
+--> statement-breakpoint
+DROP POLICY "background_worker" ON "optimizer"."jobs";
+--> statement-breakpoint
+ALTER TABLE "optimizer"."jobs" DISABLE ROW LEVEL SECURITY;
+--> statement-breakpoint
+DROP POLICY "own_tenant" ON "optimizer"."publish_logs";
+--> statement-breakpoint
+DROP POLICY "background_worker" ON "optimizer"."publish_logs";
+--> statement-breakpoint
+ALTER TABLE "optimizer"."publish_logs" DISABLE ROW LEVEL SECURITY;
+--> statement-breakpoint
+DROP POLICY "own_tenant" ON "optimizer"."credit_entries";
+--> statement-breakpoint
+DROP POLICY "background_worker" ON "optimizer"."credit_entries";
+--> statement-breakpoint
+ALTER TABLE "optimizer"."credit_entries" DISABLE ROW LEVEL SECURITY;
+--> statement-breakpoint
+DROP POLICY "own_tenant" ON "optimizer"."publish_intents";
+--> statement-breakpoint
+DROP POLICY "background_worker" ON "optimizer"."publish_intents";
+--> statement-breakpoint
+ALTER TABLE "optimizer"."publish_intents" DISABLE ROW LEVEL SECURITY;
+--> statement-breakpoint
+DROP POLICY "own_tenant" ON "optimizer"."shop_queues";
+--> statement-breakpoint
+DROP POLICY "background_worker" ON "optimizer"."shop_queues";
+--> statement-breakpoint
+ALTER TABLE "optimizer"."shop_queues" DISABLE ROW LEVEL SECURITY;
+--> statement-breakpoint
+DROP POLICY "own_tenant" ON "optimizer"."webhook_events";
+--> statement-breakpoint
+DROP POLICY "background_worker" ON "optimizer"."webhook_events";
+--> statement-breakpoint
+ALTER TABLE "optimizer"."webhook_events" DISABLE ROW LEVEL SECURITY;
+', '559cf3d495c8019c291b9a6e14cf9a77c7ee86699cd1725ddd3760f2dfae4a1d', 0);
+ALTER TABLE "optimizer"."app_instances" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "optimizer"."job_items" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "optimizer"."jobs" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "optimizer"."publish_logs" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "optimizer"."credit_entries" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "optimizer"."publish_intents" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "optimizer"."shop_queues" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "optimizer"."webhook_events" ENABLE ROW LEVEL SECURITY;
+CREATE POLICY "background_worker" ON "optimizer"."app_instances" AS PERMISSIVE FOR ALL TO public USING ((SELECT pg_has_role(to_regrole('optimizer_worker'), 'USAGE'))) WITH CHECK ((SELECT pg_has_role(to_regrole('optimizer_worker'), 'USAGE')));
+CREATE POLICY "own_tenant" ON "optimizer"."app_instances" AS PERMISSIVE FOR ALL TO public USING ("optimizer"."app_instances"."instance_id" = (SELECT NULLIF(current_setting('app.instance_id', true), ''))) WITH CHECK ("optimizer"."app_instances"."instance_id" = (SELECT NULLIF(current_setting('app.instance_id', true), '')));
+CREATE POLICY "background_worker" ON "optimizer"."credit_entries" AS PERMISSIVE FOR ALL TO public USING ((SELECT pg_has_role(to_regrole('optimizer_worker'), 'USAGE'))) WITH CHECK ((SELECT pg_has_role(to_regrole('optimizer_worker'), 'USAGE')));
+CREATE POLICY "own_tenant" ON "optimizer"."credit_entries" AS PERMISSIVE FOR ALL TO public USING ("optimizer"."credit_entries"."instance_id" = (SELECT NULLIF(current_setting('app.instance_id', true), ''))) WITH CHECK ("optimizer"."credit_entries"."instance_id" = (SELECT NULLIF(current_setting('app.instance_id', true), '')));
+CREATE POLICY "background_worker" ON "optimizer"."job_items" AS PERMISSIVE FOR ALL TO public USING ((SELECT pg_has_role(to_regrole('optimizer_worker'), 'USAGE'))) WITH CHECK ((SELECT pg_has_role(to_regrole('optimizer_worker'), 'USAGE')));
+CREATE POLICY "own_tenant" ON "optimizer"."job_items" AS PERMISSIVE FOR ALL TO public USING (EXISTS (SELECT FROM "optimizer"."jobs" WHERE "optimizer"."jobs"."id" = "optimizer"."job_items"."job_id" AND "optimizer"."jobs"."instance_id" = (SELECT NULLIF(current_setting('app.instance_id', true), '')))) WITH CHECK (EXISTS (SELECT FROM "optimizer"."jobs" WHERE "optimizer"."jobs"."id" = "optimizer"."job_items"."job_id" AND "optimizer"."jobs"."instance_id" = (SELECT NULLIF(current_setting('app.instance_id', true), ''))));
+CREATE POLICY "background_worker" ON "optimizer"."jobs" AS PERMISSIVE FOR ALL TO public USING ((SELECT pg_has_role(to_regrole('optimizer_worker'), 'USAGE'))) WITH CHECK ((SELECT pg_has_role(to_regrole('optimizer_worker'), 'USAGE')));
+CREATE POLICY "own_tenant" ON "optimizer"."jobs" AS PERMISSIVE FOR ALL TO public USING ("optimizer"."jobs"."instance_id" = (SELECT NULLIF(current_setting('app.instance_id', true), ''))) WITH CHECK ("optimizer"."jobs"."instance_id" = (SELECT NULLIF(current_setting('app.instance_id', true), '')));
+CREATE POLICY "background_worker" ON "optimizer"."publish_intents" AS PERMISSIVE FOR ALL TO public USING ((SELECT pg_has_role(to_regrole('optimizer_worker'), 'USAGE'))) WITH CHECK ((SELECT pg_has_role(to_regrole('optimizer_worker'), 'USAGE')));
+CREATE POLICY "own_tenant" ON "optimizer"."publish_intents" AS PERMISSIVE FOR ALL TO public USING ("optimizer"."publish_intents"."instance_id" = (SELECT NULLIF(current_setting('app.instance_id', true), ''))) WITH CHECK ("optimizer"."publish_intents"."instance_id" = (SELECT NULLIF(current_setting('app.instance_id', true), '')));
+CREATE POLICY "background_worker" ON "optimizer"."publish_logs" AS PERMISSIVE FOR ALL TO public USING ((SELECT pg_has_role(to_regrole('optimizer_worker'), 'USAGE'))) WITH CHECK ((SELECT pg_has_role(to_regrole('optimizer_worker'), 'USAGE')));
+CREATE POLICY "own_tenant" ON "optimizer"."publish_logs" AS PERMISSIVE FOR ALL TO public USING ("optimizer"."publish_logs"."instance_id" = (SELECT NULLIF(current_setting('app.instance_id', true), ''))) WITH CHECK ("optimizer"."publish_logs"."instance_id" = (SELECT NULLIF(current_setting('app.instance_id', true), '')));
+CREATE POLICY "background_worker" ON "optimizer"."shop_queues" AS PERMISSIVE FOR ALL TO public USING ((SELECT pg_has_role(to_regrole('optimizer_worker'), 'USAGE'))) WITH CHECK ((SELECT pg_has_role(to_regrole('optimizer_worker'), 'USAGE')));
+CREATE POLICY "own_tenant" ON "optimizer"."shop_queues" AS PERMISSIVE FOR ALL TO public USING ("optimizer"."shop_queues"."instance_id" = (SELECT NULLIF(current_setting('app.instance_id', true), ''))) WITH CHECK ("optimizer"."shop_queues"."instance_id" = (SELECT NULLIF(current_setting('app.instance_id', true), '')));
+CREATE POLICY "background_worker" ON "optimizer"."webhook_events" AS PERMISSIVE FOR ALL TO public USING ((SELECT pg_has_role(to_regrole('optimizer_worker'), 'USAGE'))) WITH CHECK ((SELECT pg_has_role(to_regrole('optimizer_worker'), 'USAGE')));
+CREATE POLICY "own_tenant" ON "optimizer"."webhook_events" AS PERMISSIVE FOR ALL TO public USING ("optimizer"."webhook_events"."instance_id" = (SELECT NULLIF(current_setting('app.instance_id', true), ''))) WITH CHECK ("optimizer"."webhook_events"."instance_id" = (SELECT NULLIF(current_setting('app.instance_id', true), '')));
+CREATE OR REPLACE FUNCTION optimizer.claim_items(wanted integer, lease_ms integer, shop_max integer)
+ RETURNS TABLE(id bigint, job_id bigint, shop text, product_id text, attribute text, attempts integer, fence integer, target_lang text, user_prompt text)
+ LANGUAGE plpgsql VOLATILE
+ SET search_path TO 'pg_catalog'
+AS $function$
+DECLARE
+  due_at timestamptz := clock_timestamp();
+  lease interval := lease_ms * interval '1 millisecond';
+  missing integer := wanted;
+  instance text;
+  running integer;
+  room integer;
+  taken integer;
+BEGIN
+  WHILE missing > 0 LOOP
+    SELECT q.instance_id INTO instance FROM optimizer.shop_queues AS q
+    WHERE q.next_at <= due_at ORDER BY q.next_at LIMIT 1 FOR UPDATE SKIP LOCKED;
+    EXIT WHEN NOT FOUND;
+    SELECT count(*) INTO running FROM optimizer.jobs AS j JOIN optimizer.job_items AS i ON i.job_id = j.id
+    WHERE j.instance_id = instance AND j.status IN ('PENDING', 'RUNNING') AND i.status = 'RUNNING' AND i.available_at > due_at;
+    room := greatest(least(missing, shop_max - running), 0);
+    RETURN QUERY
+    WITH due AS (
+      SELECT o.id, j.target_lang, j.user_prompt
+      FROM (
+        SELECT jobs.id, jobs.target_lang, jobs.user_prompt FROM optimizer.jobs
+        WHERE jobs.instance_id = instance AND jobs.status IN ('PENDING', 'RUNNING') ORDER BY jobs.id
+      ) AS j CROSS JOIN LATERAL (
+        SELECT i.id FROM optimizer.job_items AS i
+        WHERE i.job_id = j.id AND i.status IN ('PENDING', 'RUNNING') AND i.available_at <= due_at
+        ORDER BY i.available_at, i.id LIMIT room FOR UPDATE SKIP LOCKED
+      ) AS o
+      LIMIT room
+    ), claimed AS (
+      UPDATE optimizer.job_items AS i
+      SET status = 'RUNNING', fence = i.fence + 1, attempts = i.attempts + 1, available_at = due_at + lease, updated_at = due_at
+      FROM due WHERE i.id = due.id AND i.status IN ('PENDING', 'RUNNING') AND i.available_at <= due_at
+      RETURNING i.id, i.job_id, instance, i.product_id, i.attribute, i.attempts, i.fence, due.target_lang, due.user_prompt
+    ), started AS (
+      UPDATE optimizer.jobs AS j SET status = 'RUNNING', started_at = due_at
+      WHERE j.id IN (SELECT c.job_id FROM claimed AS c) AND j.status = 'PENDING'
+    )
+    SELECT * FROM claimed;
+    GET DIAGNOSTICS taken = ROW_COUNT;
+    UPDATE optimizer.shop_queues AS q
+    SET next_at = greatest(clock_timestamp(), CASE
+      WHEN taken = missing AND running + taken < shop_max THEN due_at
+      WHEN running + taken >= shop_max THEN (
+        SELECT min(i.available_at) FROM optimizer.jobs AS j JOIN optimizer.job_items AS i ON i.job_id = j.id
+        WHERE j.instance_id = instance AND j.status IN ('PENDING', 'RUNNING') AND i.status = 'RUNNING')
+      ELSE coalesce((
+        SELECT min(o.available_at) FROM optimizer.jobs AS j CROSS JOIN LATERAL (
+          SELECT i.available_at FROM optimizer.job_items AS i
+          WHERE i.job_id = j.id AND i.status IN ('PENDING', 'RUNNING') ORDER BY i.available_at LIMIT 1
+        ) AS o
+        WHERE j.instance_id = instance AND j.status IN ('PENDING', 'RUNNING')), 'infinity') END)
+    WHERE q.instance_id = instance;
+    missing := missing - taken;
+  END LOOP;
+END
+$function$;
+CREATE OR REPLACE FUNCTION optimizer.exchange_items(results json, wanted integer, lease_ms integer, shop_max integer)
+ RETURNS TABLE(id bigint, job_id bigint, shop text, product_id text, attribute text, attempts integer, fence integer, target_lang text, user_prompt text)
+ LANGUAGE plpgsql VOLATILE
+ SET search_path TO 'pg_catalog'
+AS $function$
+BEGIN
+  PERFORM optimizer.finish_items(results);
+  RETURN QUERY SELECT * FROM optimizer.claim_items(wanted, lease_ms, shop_max);
+END
+$function$;
+CREATE OR REPLACE FUNCTION optimizer.finish_items(results json)
+ RETURNS integer
+ LANGUAGE plpgsql VOLATILE
+ SET search_path TO 'pg_catalog'
+AS $function$
+DECLARE
+  shops text[];
+  accepted integer;
+BEGIN
+  SELECT array_agg(DISTINCT r.shop) INTO shops FROM json_to_recordset(results) AS r(shop text);
+  PERFORM FROM optimizer.shop_queues AS q WHERE q.instance_id = ANY (shops) ORDER BY q.instance_id FOR UPDATE;
+  WITH given AS (
+    SELECT * FROM json_to_recordset(results) AS r(id bigint, fence integer, status optimizer.item_status, before text, after text,
+      error text, delay_ms integer, untried boolean)
+  ), written AS (
+    UPDATE optimizer.job_items AS i
+    SET status = g.status, before_value = coalesce(g.before, i.before_value), after_value = g.after, error = g.error,
+      attempts = i.attempts - CASE WHEN g.untried THEN 1 ELSE 0 END,
+      available_at = clock_timestamp() + coalesce(g.delay_ms, 0) * interval '1 millisecond', updated_at = clock_timestamp()
+    FROM given AS g
+    WHERE i.id = g.id AND i.fence = g.fence AND i.status = 'RUNNING'
+    RETURNING i.job_id, i.status
+  ), counted AS (
+    SELECT w.job_id, (count(*) FILTER (WHERE w.status = 'DONE'))::integer AS done,
+      (count(*) FILTER (WHERE w.status = 'FAILED'))::integer AS failed
+    FROM written AS w GROUP BY w.job_id
+  ), moved AS (
+    UPDATE optimizer.jobs AS j
+    SET items_done = j.items_done + c.done, items_failed = j.items_failed + c.failed,
+      status = CASE
+        WHEN j.items_done + c.done + j.items_failed + c.failed < j.items_total THEN 'RUNNING'
+        WHEN j.items_failed + c.failed = j.items_total THEN 'FAILED'
+        ELSE 'DONE' END::optimizer.job_status,
+      finished_at = CASE WHEN j.items_done + c.done + j.items_failed + c.failed >= j.items_total THEN clock_timestamp() END,
+      error = CASE WHEN j.items_failed + c.failed >= j.items_total THEN 'every item failed' END
+    FROM counted AS c
+    WHERE j.id = c.job_id AND j.status IN ('PENDING', 'RUNNING') AND c.done + c.failed > 0
+  )
+  SELECT count(*) INTO accepted FROM written;
+  UPDATE optimizer.shop_queues AS q SET next_at = clock_timestamp() WHERE q.instance_id = ANY (shops) AND q.next_at > clock_timestamp();
+  RETURN accepted;
+END
+$function$;
+COMMIT;
+
+-- optimizer: 20261121052040_ledger_of_old_shops
+BEGIN;
+INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('optimizer', '20261121052040_ledger_of_old_shops', 'a515c8a7dff289beff22cf1a72f2a665269ffda1da0d60b6627454ce84aa1860', '-- Undo ledger of old shops.
+-- Lost: nothing; the rows that the backfills wrote stay.
+
+ANALYZE "optimizer"."jobs";
+', 'b40fb5980549d09efcc3b209af270f4cee8415370c8c6178b79d3177ca409e91', 0);
+INSERT INTO migrations.backfills (domain, name, state, finished_at) VALUES ('optimizer', 'jobs-item-counts', 'done', clock_timestamp()) ON CONFLICT DO NOTHING;
+INSERT INTO migrations.backfills (domain, name, state, finished_at) VALUES ('optimizer', 'opening-credits', 'done', clock_timestamp()) ON CONFLICT DO NOTHING;
+INSERT INTO migrations.backfills (domain, name, state, finished_at) VALUES ('optimizer', 'shop-queues-of-open-jobs', 'done', clock_timestamp()) ON CONFLICT DO NOTHING;
+ANALYZE "optimizer"."jobs", "optimizer"."credit_entries", "optimizer"."shop_queues";
+COMMIT;
+
 -- train: 20261121012750_initial
 BEGIN;
 INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012750_initial', '5c3ab9fb4c0aad216cfdb44b51fe9d4ec4681c4eea83692ac21919742ead98b2', '-- Undo: Requests, streaming chunks and hourly statistics.

@@ -1,6 +1,15 @@
 import type { DomainModule } from '@repo/migrate/config';
+import { jobsItemCounts } from './backfills/jobs-item-counts.ts';
+import { openingCredits } from './backfills/opening-credits.ts';
+import { shopQueuesOfOpenJobs } from './backfills/shop-queues-of-open-jobs.ts';
+import { objects } from './objects.ts';
 import * as schema from './schema.ts';
 import { seed } from './seed.ts';
 
-/** The optimizer domain, for the engine. Everything in it is modelled by drizzle, and no data step is needed. */
-export const domain: DomainModule = { schema, objects: [], backfills: [], seed };
+/** The optimizer domain, for the engine. */
+export const domain: DomainModule = {
+  schema,
+  objects,
+  backfills: [jobsItemCounts, openingCredits, shopQueuesOfOpenJobs],
+  seed,
+};

@@ -1,4 +1,16 @@
-import type { appInstances, itemStatus, jobItems, jobStatus, jobs, plans, publishLogs } from './schema.ts';
+import type {
+  appInstances,
+  creditEntries,
+  itemStatus,
+  jobItems,
+  jobStatus,
+  jobs,
+  plans,
+  publishIntents,
+  publishLogs,
+  shopQueues,
+  webhookEvents,
+} from './schema.ts';
 
 export type JobStatus = (typeof jobStatus.enumValues)[number];
 export type ItemStatus = (typeof itemStatus.enumValues)[number];
@@ -13,3 +25,11 @@ export type JobItem = typeof jobItems.$inferSelect;
 export type NewJobItem = typeof jobItems.$inferInsert;
 export type PublishLog = typeof publishLogs.$inferSelect;
 export type NewPublishLog = typeof publishLogs.$inferInsert;
+export type CreditEntry = typeof creditEntries.$inferSelect;
+export type NewCreditEntry = typeof creditEntries.$inferInsert;
+export type PublishIntent = typeof publishIntents.$inferSelect;
+export type NewPublishIntent = typeof publishIntents.$inferInsert;
+export type ShopQueue = typeof shopQueues.$inferSelect;
+export type NewShopQueue = typeof shopQueues.$inferInsert;
+export type WebhookEvent = typeof webhookEvents.$inferSelect;
+export type NewWebhookEvent = typeof webhookEvents.$inferInsert;

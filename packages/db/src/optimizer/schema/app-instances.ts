@@ -3,6 +3,7 @@ import { date, foreignKey, index, integer, text } from 'drizzle-orm/pg-core';
 import { timestamptz } from '../../columns/timestamptz.ts';
 import { optimizerSchema } from './optimizer.ts';
 import { plans } from './plans.ts';
+import { tenantPolicies } from './policies.ts';
 
 /** One row per Wix site that installed the app. Written by the OAuth callback (upsert), billing and the daily credit reset.
  *  Deleting it deletes the site's jobs, items and publish logs. */
@@ -33,6 +34,7 @@ export const appInstances = optimizerSchema.table(
     updatedAt: timestamptz('updated_at').notNull().defaultNow(),
   },
   (t) => [
+    ...tenantPolicies(t.instanceId),
     foreignKey({ name: 'app_instances_plan_id_fkey', columns: [t.planId], foreignColumns: [plans.id] }),
     // support looks a shop up by its host
     index('idx_app_instances_site_host').on(t.siteHost),

@@ -1,8 +1,9 @@
 import { sql } from 'drizzle-orm';
-import { bigint, bigserial, foreignKey, index, text } from 'drizzle-orm/pg-core';
+import { bigint, bigserial, foreignKey, index, integer, text } from 'drizzle-orm/pg-core';
 import { timestamptz } from '../../columns/timestamptz.ts';
 import { jobs } from './jobs.ts';
 import { itemStatus, optimizerSchema } from './optimizer.ts';
+import { tenantPolicies } from './policies.ts';
 
 /** One row per text to rewrite: one attribute of one product of one job. Inserted with its job; claimed and finished by the worker. */
 export const jobItems = optimizerSchema.table(
@@ -24,13 +25,29 @@ export const jobItems = optimizerSchema.table(
     createdAt: timestamptz('created_at').notNull().defaultNow(),
     /** Set by the application on every write; no trigger does it. */
     updatedAt: timestamptz('updated_at').notNull().defaultNow(),
+    /** Times that a worker has begun it. An item that was given back was not tried. */
+    attempts: integer('attempts').notNull().default(0),
+    /** Raised by every claim and by cancel: a result that names an older value is refused. */
+    fence: integer('fence').notNull().default(0),
+    /** From when a worker may claim it: of a RUNNING item the end of the lease. Without meaning once DONE or FAILED. */
+    availableAt: timestamptz('available_at').notNull().defaultNow(),
+    /** When after_value was written to the shop. NULL: it was not. */
+    publishedAt: timestamptz('published_at'),
   },
   (t) => [
+    ...tenantPolicies(
+      (tenantId) =>
+        sql`EXISTS (SELECT FROM ${jobs} WHERE ${jobs.id} = ${t.jobId} AND ${jobs.instanceId} = ${tenantId})`,
+    ),
     foreignKey({ name: 'job_items_job_id_fkey', columns: [t.jobId], foreignColumns: [jobs.id] }).onDelete('cascade'),
     // a job's items, and the cascade from jobs
     index('idx_job_items_job_id').on(t.jobId),
     // the worker's claim: finished items, nearly all rows, are not in it
     index('idx_job_items_status').on(t.status).where(sql`${t.status} IN ('PENDING', 'RUNNING')`),
+    // the worker's claim within a job, and the next moment at which one is due
+    index('idx_job_items_claim').on(t.jobId, t.availableAt, t.id).where(sql`${t.status} IN ('PENDING', 'RUNNING')`),
+    // how many items a shop has running
+    index('idx_job_items_running').on(t.jobId).where(sql`${t.status} = 'RUNNING'`),
     // every rewrite of one product
     index('idx_job_items_product').on(t.productId),
   ],

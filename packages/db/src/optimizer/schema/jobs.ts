@@ -1,7 +1,8 @@
-import { bigserial, foreignKey, index, jsonb, text } from 'drizzle-orm/pg-core';
+import { bigserial, foreignKey, index, integer, jsonb, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { timestamptz } from '../../columns/timestamptz.ts';
 import { appInstances } from './app-instances.ts';
 import { jobStatus, optimizerSchema } from './optimizer.ts';
+import { tenantPolicies } from './policies.ts';
 
 /** Which text of a product a job rewrites. */
 export type ProductAttribute = 'name' | 'description' | 'seoTitle' | 'seoDescription';
@@ -31,8 +32,21 @@ export const jobs = optimizerSchema.table(
     finishedAt: timestamptz('finished_at'),
     /** Why the job failed, for the shop owner. NULL: it did not. */
     error: text('error'),
+    /** The client's word for this request: a second one with it gets this job. NULL: none was given. */
+    idempotencyKey: text('idempotency_key'),
+    /** SHA-256 of the request, 64 hex digits; one key with another request is refused. NULL: no key. */
+    requestHash: text('request_hash'),
+    /** Items of the job: its price in credits. */
+    itemsTotal: integer('items_total').notNull().default(0),
+    /** Items that are DONE. Counted up by finish_items. */
+    itemsDone: integer('items_done').notNull().default(0),
+    /** Items that are FAILED, those that a cancel ended included. */
+    itemsFailed: integer('items_failed').notNull().default(0),
+    /** Items whose text is in the shop. */
+    itemsPublished: integer('items_published').notNull().default(0),
   },
   (t) => [
+    ...tenantPolicies(t.instanceId),
     foreignKey({
       name: 'jobs_instance_id_fkey',
       columns: [t.instanceId],
@@ -40,6 +54,10 @@ export const jobs = optimizerSchema.table(
     }).onDelete('cascade'),
     // the dashboard: one shop's jobs in a status
     index('idx_jobs_instance_status').on(t.instanceId, t.status),
+    // one job per key; jobs without one do not meet
+    uniqueIndex('jobs_instance_id_idempotency_key_key').on(t.instanceId, t.idempotencyKey),
+    // the pages of one shop's jobs, newest first
+    index('idx_jobs_instance_created').on(t.instanceId, t.createdAt.desc().nullsFirst(), t.id.desc().nullsFirst()),
     // newest jobs first
     index('idx_jobs_created_at').on(t.createdAt.desc().nullsFirst()),
   ],
