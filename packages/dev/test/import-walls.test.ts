@@ -27,6 +27,9 @@ const WALLS = [
   ['packages/dev/src/start/x.ts', '../../../db/src/index.ts', 'exports only'],
   ['packages/local-postgres/src/x.ts', '@repo/db', 'stands alone'],
   ['apps/optimizer-api/src/x.ts', '@repo/migrate', '@repo/db only'],
+  ['apps/optimizer-api/src/x.ts', '@repo/local-postgres', '@repo/db only'],
+  ['apps/optimizer-api/src/services/x.ts', '@repo/db/sql', 'queries/ only'],
+  ['apps/optimizer-api/test/x.ts', '@repo/migrate', 'tests import'],
   ['packages/db/src/client.ts', '../../../apps/optimizer-api/src/x.ts', 'Nothing imports an app'],
 ] as const;
 
@@ -37,6 +40,8 @@ const DOORS = [
   ['packages/migrate/src/script/x.ts', '../catalog/catalog.ts'],
   ['packages/migrate/src/catalog/residual.ts', '@supabase/pg-delta/plan'],
   ['apps/optimizer-api/src/x.ts', '@repo/db/optimizer'],
+  ['apps/optimizer-api/src/queries/x.ts', '@repo/db/sql'],
+  ['apps/optimizer-api/test/x.ts', '@repo/local-postgres/vitest'],
 ] as const;
 
 const ANYWHERE = 'packages/db/src/x.ts';

@@ -105,7 +105,15 @@ function* itemRows(rows: number): Generator<NewJobItem> {
     for (const [productId, attribute] of targets(job)) {
       if (n === rows) return;
       const id = FIRST_ID + BigInt(n);
-      yield { id, jobId: job.id, productId, attribute, ...itemText(faker, job), createdAt: job.createdAt, availableAt: job.createdAt };
+      yield {
+        id,
+        jobId: job.id,
+        productId,
+        attribute,
+        ...itemText(faker, job),
+        createdAt: job.createdAt,
+        availableAt: job.createdAt,
+      };
       n += 1;
     }
   }

@@ -1,0 +1,47 @@
+import { listen, type Unlisten } from '../queries/notifications.ts';
+import { PROGRESS_CHANNEL } from '../queries/queue.ts';
+import type { OptimizerDb } from '../queries/tx.ts';
+
+/** Hands notifications of progress to those who watch a job; one listening connection a process, opened for the first watcher. */
+export class ProgressHub {
+  readonly #db: OptimizerDb;
+  readonly #watchers = new Map<string, Set<() => void>>();
+  #listening: Promise<Unlisten> | undefined;
+
+  constructor(db: OptimizerDb) {
+    this.#db = db;
+  }
+
+  /** Calls `onChange` when the job may have moved on. @returns how to end it */
+  async watch(jobId: string, onChange: () => void): Promise<() => void> {
+    const watchers = this.#watchers.get(jobId) ?? new Set();
+    this.#watchers.set(jobId, watchers.add(onChange));
+    this.#listening ??= listen(
+      this.#db,
+      PROGRESS_CHANNEL,
+      (id) => this.#tell(id),
+      () => this.#tellAll(),
+    );
+    await this.#listening.catch(() => {
+      // without notifications the watchers' own poll goes on
+      this.#listening = undefined;
+    });
+    return () => {
+      watchers.delete(onChange);
+      if (watchers.size === 0) this.#watchers.delete(jobId);
+    };
+  }
+
+  async close(): Promise<void> {
+    const unlisten = await this.#listening?.catch(() => undefined);
+    await unlisten?.();
+  }
+
+  #tell(jobId: string): void {
+    for (const onChange of this.#watchers.get(jobId) ?? []) onChange();
+  }
+
+  #tellAll(): void {
+    for (const jobId of this.#watchers.keys()) this.#tell(jobId);
+  }
+}

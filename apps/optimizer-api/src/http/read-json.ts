@@ -1,0 +1,51 @@
+import type { Context } from 'hono';
+import type { z } from 'zod';
+import { Problem } from '../problems.ts';
+import type { AppEnv } from './context.ts';
+
+/** Room for 100,000 product ids. */
+export const BODY_MAX_BYTES = 5_000_000;
+/** Faults that are listed at most. */
+const FAULTS_MAX = 20;
+
+/** The request's body as the schema gives it. It is counted while it comes, whatever its length was said to be.
+ *  @throws {Problem} BODY_TOO_LARGE, BODY_INVALID, INPUT_INVALID with the faults */
+export async function readJson<T>(context: Context<AppEnv>, schema: z.ZodType<T>): Promise<T> {
+  return parseInput(schema, parseJson(await readText(context, BODY_MAX_BYTES)));
+}
+
+/** @throws {Problem} BODY_TOO_LARGE, BODY_INVALID */
+export async function readText(context: Context<AppEnv>, maxBytes: number): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of context.req.raw.body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > maxBytes)
+      throw new Problem('BODY_TOO_LARGE', `a body has at most ${maxBytes} bytes`, { bytesMax: maxBytes });
+    chunks.push(chunk);
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+  } catch {
+    throw new Problem('BODY_INVALID', 'the body is not UTF-8');
+  }
+}
+
+/** @throws {Problem} INPUT_INVALID with the faults */
+export function parseInput<T>(schema: z.ZodType<T>, input: unknown): T {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  const faults = result.error.issues
+    .slice(0, FAULTS_MAX)
+    .map(({ path, message }) => ({ path: path.join('.'), message }));
+  const more = result.error.issues.length > FAULTS_MAX ? ' (the first are listed)' : '';
+  throw new Problem('INPUT_INVALID', `${result.error.issues.length} fault(s) in the input${more}`, { faults });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Problem('BODY_INVALID', text === '' ? 'the body is empty' : 'the body is not JSON');
+  }
+}

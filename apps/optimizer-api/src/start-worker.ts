@@ -1,0 +1,86 @@
+import { createDb } from '@repo/db';
+import { Hono } from 'hono';
+import { operationRoutes } from './app.ts';
+import { TokenVault } from './crypto/token-vault.ts';
+import type { WorkerEnv } from './env.ts';
+import type { AppEnv } from './http/context.ts';
+import { createLog } from './log.ts';
+import { Metrics } from './metrics.ts';
+import { createAnthropic } from './models/anthropic.ts';
+import { createOpenai } from './models/openai.ts';
+import { listen } from './queries/notifications.ts';
+import { WORK_CHANNEL } from './queries/queue.ts';
+import { serve } from './serve.ts';
+import type { Started } from './start-api.ts';
+import { createFindCatalog } from './wix/catalogs.ts';
+import { WixOauth } from './wix/oauth.ts';
+import { createShopAccess } from './wix/shop-access.ts';
+import { resetCredits, settlePublications } from './worker/housekeeping.ts';
+import { createOptimizeItem } from './worker/optimize-item.ts';
+import { Worker } from './worker/worker.ts';
+
+/** How often credits and left-over publications are looked after. */
+const HOUSEKEEPING_MS = 60_000;
+
+/** Starts a worker: items, credit resets, left-over publications; and a port for platforms and monitors. */
+export async function startWorker(env: WorkerEnv): Promise<Started> {
+  const log = createLog('optimizer-worker', env.LOG_LEVEL);
+  const metrics = new Metrics();
+  const db = createDb({
+    domain: 'optimizer',
+    url: env.WORKER_DATABASE_URL,
+    app: 'optimizer-worker',
+    profile: 'worker',
+    connectionsMax: 6,
+  });
+  const vault = new TokenVault(env.TOKEN_KEYS);
+  const findCatalog = createFindCatalog(env.WIX_API_URL);
+  const accessToken = createShopAccess(db, vault, new WixOauth(env.WIX_API_URL, env.WIX_APP_ID, env.WIX_APP_SECRET));
+  const modelOptions = { baseUrl: env.MODEL_URL, key: env.MODEL_KEY, model: env.MODEL_NAME };
+  const model = env.MODEL_PROVIDER === 'anthropic' ? createAnthropic(modelOptions) : createOpenai(modelOptions);
+  const worker = new Worker({
+    db,
+    log,
+    process: createOptimizeItem({ findCatalog, accessToken, model }),
+    concurrency: env.WORKER_CONCURRENCY,
+    perShopMax: env.ITEMS_PER_SHOP_MAX,
+    leaseMs: env.LEASE_S * 1_000,
+    onResult: (status) => metrics.count('optimizer_items_total', { status }),
+  });
+  metrics.gauge('optimizer_items_in_work', () => worker.size);
+  const unlisten = await listen(
+    db,
+    WORK_CHANNEL,
+    () => worker.wake(),
+    () => worker.wake(),
+  );
+  worker.start();
+  const keepHouse = async () => {
+    try {
+      const resets = await resetCredits(db);
+      if (resets > 0) log.info({ resets }, 'credit cycles began');
+      await settlePublications({ db, findCatalog, accessToken }, log);
+    } catch (error) {
+      log.error({ error }, 'housekeeping failed; it is tried again');
+    }
+  };
+  let house = keepHouse();
+  const housekeeping = setInterval(() => {
+    house = house.then(keepHouse);
+  }, HOUSEKEEPING_MS);
+  const app = new Hono<AppEnv>();
+  operationRoutes(app, { db, metrics });
+  const served = await serve(app, env.HOST, env.WORKER_PORT);
+  log.info({ url: served.url }, 'working');
+  return {
+    url: served.url,
+    async stop() {
+      clearInterval(housekeeping);
+      await worker.stop(env.DRAIN_S * 1_000);
+      await house;
+      await unlisten();
+      await served.close(1_000);
+      await db.close();
+    },
+  };
+}
