@@ -68,6 +68,7 @@ const workerSchema = z.object({
   WORKER_CONCURRENCY: count(1, 1_000).default(100),
   ITEMS_PER_SHOP_MAX: count(1, 1_000).default(20),
   LEASE_S: count(2, 3_600).default(60),
+  POLL_S: count(1, 3_600).default(5),
   DRAIN_S: count(0, 600).default(20),
 });
 const tokensSchema = z.object({ WORKER_DATABASE_URL: z.string().min(1), TOKEN_KEYS: keysSchema });

@@ -45,6 +45,7 @@ export async function startWorker(env: WorkerEnv): Promise<Started> {
     concurrency: env.WORKER_CONCURRENCY,
     perShopMax: env.ITEMS_PER_SHOP_MAX,
     leaseMs: env.LEASE_S * 1_000,
+    pollMs: env.POLL_S * 1_000,
     onResult: (status) => metrics.count('optimizer_items_total', { status }),
   });
   metrics.gauge('optimizer_items_in_work', () => worker.size);
