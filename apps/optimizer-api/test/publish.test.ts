@@ -1,0 +1,223 @@
+import { createDb } from '@repo/db';
+import { testServers } from '@repo/local-postgres/vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { TokenVault } from '../src/crypto/token-vault.ts';
+import { readWorkerEnv } from '../src/env.ts';
+import { createLog } from '../src/log.ts';
+import { createFindCatalog } from '../src/wix/catalogs.ts';
+import { WixOauth } from '../src/wix/oauth.ts';
+import { createShopAccess } from '../src/wix/shop-access.ts';
+import { settlePublications } from '../src/worker/housekeeping.ts';
+import { type RunningApp, startTestApp, type Tenant, until } from './support/running-app.ts';
+
+const ATTRIBUTES = ['name', 'description', 'seoTitle', 'seoDescription'];
+
+interface Item {
+  readonly id: string;
+  readonly attribute: string;
+  readonly productId: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+describe.each(testServers())('publishing on PostgreSQL $version', ({ url }) => {
+  let app: RunningApp;
+  beforeAll(async () => {
+    app = await startTestApp(url);
+    await app.work();
+  });
+  afterAll(() => app[Symbol.asyncDispose]());
+
+  let products = 0;
+  /** A job that is done: one new product, all attributes. */
+  const doneItems = async (shop: Tenant): Promise<{ jobId: string; items: Item[]; productId: string }> => {
+    products += 1;
+    const productId = `product-${products}`;
+    const body = {
+      sourceScope: 'products',
+      sourceIds: [productId],
+      attributes: ATTRIBUTES,
+      targetLang: 'en',
+      userPrompt: '',
+    };
+    const { id } = (await shop.call('POST', '/jobs', body)).body;
+    await until(
+      async () => (await shop.call('GET', `/jobs/${id}`)).body.status,
+      (status) => status === 'DONE',
+    );
+    return { jobId: id, items: (await shop.call('GET', `/jobs/${id}/items`)).body.rows, productId };
+  };
+  const publish = (shop: Tenant, items: readonly Item[]) =>
+    shop.call('POST', '/publish', { itemIds: items.map(({ id }) => id) });
+  const logsOf = async (shop: Tenant): Promise<{ appliedValue: string }[]> =>
+    (await shop.call('GET', '/publish-logs?limit=100')).body.rows;
+  const countIntents = async () => (await app.database.owner.query('SELECT FROM optimizer.publish_intents')).rowCount;
+  /** An intent as a writer leaves it when it dies. */
+  const leaveIntent = (shop: Tenant, { id, productId, attribute, after }: Item) =>
+    app.database.owner.query(
+      `INSERT INTO optimizer.publish_intents (job_item_id, instance_id, product_id, attribute, value, expires_at)
+       VALUES ($1, $2, $3, $4, $5, now() + interval '1 hour')`,
+      [id, shop.instanceId, productId, attribute, after],
+    );
+  const settle = async () => {
+    await using db = createDb({ domain: 'optimizer', url: app.database.workerUrl, app: 'test', connectionsMax: 2 });
+    const env = readWorkerEnv(app.workerEnvironment);
+    const oauth = new WixOauth(env.WIX_API_URL, env.WIX_APP_ID, env.WIX_APP_SECRET);
+    const accessToken = createShopAccess(db, new TokenVault(env.TOKEN_KEYS), oauth);
+    await db.query(`UPDATE optimizer.publish_intents SET expires_at = now() - interval '1 second'`);
+    await settlePublications(
+      { db, findCatalog: createFindCatalog(env.WIX_API_URL), accessToken },
+      createLog('test', 'silent'),
+    );
+  };
+
+  test.each(['V1', 'V3'])(
+    'of catalog %s: all texts reach the product, other tags stay, and the log tells what was applied',
+    async (version) => {
+      const shop = await app.install();
+      if (version === 'V3') app.wix.v3Shops.add(shop.instanceId);
+      const { jobId, items, productId } = await doneItems(shop);
+      const product = app.wix.product(shop.instanceId, productId);
+      product.seoData = { tags: [{ type: 'meta', props: { name: 'robots', content: 'index' } }] };
+      const answer = await publish(shop, items);
+      expect(answer).toMatchObject({
+        status: 200,
+        body: { results: items.map(({ id }) => ({ itemId: id, outcome: 'published' })) },
+      });
+      const after = Object.fromEntries(items.map((item) => [item.attribute, item.after]));
+      expect([product.name, product.description]).toEqual([after['name'], after['description']]);
+      expect(product.seoData.tags).toMatchObject([
+        { props: { name: 'robots' } },
+        { type: 'title', children: after['seoTitle'] },
+        { type: 'meta', props: { name: 'description', content: after['seoDescription'] } },
+      ]);
+      expect((await logsOf(shop)).map(({ appliedValue }) => appliedValue).sort()).toEqual(Object.values(after).sort());
+      expect((await shop.call('GET', `/jobs/${jobId}`)).body.progress.published).toBe(4);
+      expect(await countIntents()).toBe(0);
+    },
+  );
+
+  test('an item is written and logged once, however often and at once it is published', async () => {
+    const shop = await app.install();
+    const { jobId, items, productId } = await doneItems(shop);
+    const one = items.slice(0, 1);
+    const answers = await Promise.all(Array.from({ length: 6 }, () => publish(shop, one)));
+    const outcomes = answers.map(({ body }) => body.results[0].outcome);
+    expect(outcomes.filter((outcome) => outcome === 'published')).toHaveLength(1);
+    for (const outcome of outcomes) expect(['published', 'already published', 'being published']).toContain(outcome);
+    expect(await publish(shop, one)).toMatchObject({
+      status: 200,
+      body: { results: [{ outcome: 'already published' }] },
+    });
+    expect(app.wix.writes.get(productId)).toBe(1);
+    expect(await logsOf(shop)).toHaveLength(1);
+    expect((await shop.call('GET', `/jobs/${jobId}`)).body.progress.published).toBe(1);
+  });
+
+  test('a product that was changed since is not written: 409 with both values', async () => {
+    const shop = await app.install();
+    const { items, productId } = await doneItems(shop);
+    app.wix.product(shop.instanceId, productId).name = 'Named by hand';
+    const answer = await publish(
+      shop,
+      items.filter(({ attribute }) => attribute === 'name'),
+    );
+    expect(answer).toMatchObject({
+      status: 409,
+      body: {
+        code: 'PUBLISH_REFUSED',
+        results: [{ outcome: 'changed since', expected: `Name of ${productId}`, found: 'Named by hand' }],
+      },
+    });
+    expect(app.wix.writes.get(productId)).toBeUndefined();
+    expect(await logsOf(shop)).toEqual([]);
+    expect(await countIntents()).toBe(0);
+  });
+
+  test.each(['PENDING', 'RUNNING', 'FAILED'])('an item that is %s is not published', async (status) => {
+    const shop = await app.install();
+    const { items, productId } = await doneItems(shop);
+    const [item] = items as [Item];
+    // as of a job that has ended, so that no worker comes and finishes it
+    await app.database.owner.query(`UPDATE optimizer.job_items SET status = '${status}' WHERE id = $1`, [item.id]);
+    expect(await publish(shop, [item])).toMatchObject({ status: 409, body: { results: [{ outcome: 'not done' }] } });
+    expect(app.wix.writes.get(productId)).toBeUndefined();
+  });
+
+  test('a refusal of Wix is told and can be tried again; 429 and 500 are tried again by themselves', async () => {
+    const shop = await app.install();
+    const { items, productId } = await doneItems(shop);
+    const one = items.slice(0, 1);
+    app.wix.failNext('/stores/v1/products', 400);
+    expect(await publish(shop, one)).toMatchObject({
+      status: 409,
+      body: { results: [{ outcome: 'failed', reason: 'wix: answered 400' }] },
+    });
+    expect(await countIntents()).toBe(0);
+    app.wix.failNext('/stores/v1/products', 429, 500);
+    expect(await publish(shop, one)).toMatchObject({ status: 200, body: { results: [{ outcome: 'published' }] } });
+    expect(app.wix.writes.get(productId)).toBe(1);
+  });
+
+  test('where nobody knows whether Wix has written, the item is neither written again nor forgotten until the product is read', async () => {
+    const shop = await app.install();
+    const { items, productId } = await doneItems(shop);
+    const [one] = items as [Item];
+    app.wix.failNext('/stores/v1/products', 500, 500, 500, 500);
+    expect(await publish(shop, [one])).toMatchObject({ status: 409, body: { results: [{ outcome: 'failed' }] } });
+    expect(await publish(shop, [one])).toMatchObject({
+      status: 409,
+      body: { results: [{ outcome: 'being published' }] },
+    });
+    await settle();
+    expect(await publish(shop, [one])).toMatchObject({ status: 200, body: { results: [{ outcome: 'published' }] } });
+    expect(app.wix.writes.get(productId)).toBe(1);
+  });
+
+  test('a crash after the write is found and logged, one before it is forgotten and can be published', async () => {
+    const shop = await app.install();
+    const { items, productId } = await doneItems(shop);
+    const written = items.find(({ attribute }) => attribute === 'name') as Item;
+    const unwritten = items.find(({ attribute }) => attribute === 'description') as Item;
+    await leaveIntent(shop, written);
+    await leaveIntent(shop, unwritten);
+    expect(await publish(shop, [written])).toMatchObject({
+      status: 409,
+      body: { results: [{ outcome: 'being published' }] },
+    });
+    app.wix.product(shop.instanceId, productId).name = written.after;
+    await settle();
+    expect(await countIntents()).toBe(0);
+    expect((await logsOf(shop)).map(({ appliedValue }) => appliedValue)).toEqual([written.after]);
+    expect(await publish(shop, [written])).toMatchObject({
+      status: 200,
+      body: { results: [{ outcome: 'already published' }] },
+    });
+    expect(await publish(shop, [unwritten])).toMatchObject({
+      status: 200,
+      body: { results: [{ outcome: 'published' }] },
+    });
+  });
+
+  test('while Wix cannot be asked a left-over publication stays', async () => {
+    const shop = await app.install();
+    const { items } = await doneItems(shop);
+    await leaveIntent(shop, items[0] as Item);
+    app.wix.failNext('stores-reader', 400);
+    await settle();
+    expect(await countIntents()).toBe(1);
+    await settle();
+    expect(await countIntents()).toBe(0);
+  });
+
+  test('bad input: no item, too many, ids that are none', async () => {
+    const shop = await app.install();
+    const many = Array.from({ length: 101 }, (_, n) => String(n + 1));
+    for (const itemIds of [[], many, ['x'], ['-1'], [1], ['1', '1']])
+      expect(await shop.call('POST', '/publish', { itemIds })).toMatchObject({
+        status: 422,
+        body: { code: 'INPUT_INVALID' },
+      });
+    expect(await shop.call('POST', '/publish', { itemIds: ['9223372036854775807'] })).toMatchObject({ status: 404 });
+  });
+});
