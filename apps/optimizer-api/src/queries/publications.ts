@@ -40,6 +40,11 @@ export interface Intent {
 
 const INTENT = `job_item_id AS "itemId", instance_id AS "instanceId", product_id AS "productId", attribute, value, token`;
 
+/** Whoever opens or settles an intent holds its item: a text that was published a moment ago is seen as published. */
+async function lockItem(tx: Tx, itemId: string): Promise<void> {
+  await tx.query('SELECT FROM optimizer.job_items WHERE id = $1 FOR NO KEY UPDATE', [itemId]);
+}
+
 /** Notes what is about to be written; undefined where the item is published or somebody is at it. */
 export async function openIntent(
   tx: Tx,
@@ -47,6 +52,7 @@ export async function openIntent(
   itemId: string,
   lifeMs: number,
 ): Promise<Intent | undefined> {
+  await lockItem(tx, itemId);
   const { rows } = await tx.query<Intent>(
     `INSERT INTO optimizer.publish_intents (job_item_id, instance_id, product_id, attribute, value, expires_at)
      SELECT i.id, j.instance_id, i.product_id, i.attribute, i.after_value, now() + $3 * interval '1 millisecond'
@@ -83,6 +89,7 @@ export async function dropIntent(tx: Tx, { instanceId, itemId, token }: Intent):
 
 /** Turns an intent that was carried out into a log row, and counts the item as published: once. */
 export async function settleIntent(tx: Tx, intent: Intent): Promise<boolean> {
+  await lockItem(tx, intent.itemId);
   if (!(await dropIntent(tx, intent))) return false;
   await tx.query(
     `WITH logged AS (
