@@ -27,6 +27,8 @@ export interface RunningApp extends AsyncDisposable {
   readonly database: AppDatabase;
   readonly wix: FakeWix;
   readonly model: LocalServer;
+  /** For an API in a process of its own. */
+  readonly apiEnvironment: Readonly<Record<string, string>>;
   /** For a worker in a process of its own. */
   readonly workerEnvironment: Readonly<Record<string, string>>;
   /** Installs the app on a new site. */
@@ -78,6 +80,7 @@ export async function startTestApp(
     database,
     wix,
     model,
+    apiEnvironment,
     workerEnvironment,
     install: async () => {
       const instanceId = randomUUID();

@@ -1,0 +1,189 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { createTestDatabase, testServers } from '@repo/local-postgres/vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readApiEnv } from '../src/env.ts';
+import { OPERATIONS } from '../src/http/openapi.ts';
+import { SCHEMA_HEAD } from '../src/queries/readiness.ts';
+import { startApi } from '../src/start-api.ts';
+import { MIGRATIONS } from './support/database.ts';
+import { type RunningApp, startTestApp, until } from './support/running-app.ts';
+
+const program = (name: string) => join(import.meta.dirname, '../src', `${name}.ts`);
+
+test('the program waits for the newest migration of the optimizer', () => {
+  expect(readdirSync(MIGRATIONS).sort().at(-1)).toBe(SCHEMA_HEAD);
+});
+
+test.each(['api', 'worker'])(
+  '%s names every fault of its environment at once, without a value, and exits 64',
+  async (name) => {
+    const env = { WIX_APP_SECRET: 'short-secret', TOKEN_KEYS: 'k1:not-32-bytes', WIX_API_URL: 'ftp://x' };
+    const { code, stderr } = await new Promise<{ code: unknown; stderr: string }>((resolve) =>
+      execFile(process.execPath, [program(name)], { env }, (error, _, stderr) =>
+        resolve({ code: error?.code, stderr }),
+      ),
+    );
+    expect(code).toBe(64);
+    for (const fault of [
+      'DATABASE_URL: is not set',
+      'WIX_APP_ID: is not set',
+      'WIX_APP_SECRET: ',
+      'TOKEN_KEYS: ',
+      'WIX_API_URL: ',
+    ])
+      expect(stderr).toContain(fault);
+    expect(stderr).not.toMatch(/short-secret|not-32-bytes|ftp:/);
+  },
+);
+
+describe.each(testServers())('operations on PostgreSQL $version', ({ url }) => {
+  let app: RunningApp;
+  beforeAll(async () => {
+    app = await startTestApp(url, { REQUESTS_PER_MINUTE: '60' });
+  });
+  afterAll(() => app[Symbol.asyncDispose]());
+
+  test('/live says yes always, /ready only where the schema is at its head', async () => {
+    expect((await fetch(`${app.url}/live`)).status).toBe(200);
+    expect((await fetch(`${app.url}/ready`)).status).toBe(200);
+    await using empty = await createTestDatabase(undefined, { server: url });
+    const api = await startApi(readApiEnv({ ...app.apiEnvironment, DATABASE_URL: empty.url }));
+    expect((await fetch(`${api.url}/live`)).status).toBe(200);
+    expect((await fetch(`${api.url}/ready`)).status).toBe(503);
+    await api.stop();
+  });
+
+  test('OpenAPI 3.1 describes every route, and every route that it describes is there', async () => {
+    const document = (await (await fetch(`${app.url}/openapi.json`)).json()) as {
+      openapi: string;
+      paths: Record<string, object>;
+    };
+    expect(document.openapi).toBe('3.1.0');
+    const described = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method} ${path}`),
+    );
+    expect(described.sort()).toEqual(OPERATIONS.map(({ method, path }) => `${method} ${path}`).sort());
+    const shop = await app.install();
+    for (const { method, path } of OPERATIONS) {
+      const { body } = await shop.call(
+        method.toUpperCase(),
+        path.replace('{id}', '1'),
+        method === 'post' ? {} : undefined,
+      );
+      expect([path, body?.detail]).not.toEqual([path, 'there is nothing at this address']);
+    }
+    expect((await shop.call('GET', '/nowhere')).body).toMatchObject({
+      status: 404,
+      detail: 'there is nothing at this address',
+    });
+  });
+
+  test('metrics count requests by route, method and status, not by id', async () => {
+    const shop = await app.install();
+    await shop.call('GET', '/jobs/123456');
+    const text = await (await fetch(`${app.url}/metrics`)).text();
+    expect(text).toMatch(
+      /optimizer_http_request_duration_seconds_count\{method="GET",route="\/jobs\/:id",status="404"\} [1-9]/,
+    );
+    expect(text).not.toContain('123456');
+  });
+
+  test('every answer has a request id and security headers', async () => {
+    const { headers } = await fetch(`${app.url}/live`);
+    expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('strict-transport-security')).toContain('max-age');
+  });
+
+  test("browsers may call from Wix' dashboard only", async () => {
+    const ask = async (origin: string) => {
+      const headers = {
+        origin,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'authorization',
+      };
+      return (await fetch(`${app.url}/jobs`, { method: 'OPTIONS', headers })).headers.get(
+        'access-control-allow-origin',
+      );
+    };
+    expect(await ask('https://manage.wix.com')).toBe('https://manage.wix.com');
+    for (const origin of ['https://evil.example.com', 'https://manage.wix.com.evil.example.com', 'null'])
+      expect(await ask(origin)).toBeNull();
+  });
+
+  test('a shop that asks too often is told when to come back, and others are not affected', async () => {
+    const [busy, quiet] = [await app.install(), await app.install()];
+    let refused = await busy.call('GET', '/me');
+    for (let asked = 1; asked < 2_000 && refused.status === 200; asked += 10)
+      refused =
+        (await Promise.all(Array.from({ length: 10 }, () => busy.call('GET', '/me')))).find(
+          ({ status }) => status === 429,
+        ) ?? refused;
+    expect(refused).toMatchObject({ status: 429, body: { code: 'RATE_LIMITED', retryAfterS: expect.any(Number) } });
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await quiet.call('GET', '/me')).status).toBe(200);
+  });
+
+  test('what fails inside is said without words of the database, SIGTERM ends with 0, and the log is JSON without a token', async () => {
+    const child = spawn(process.execPath, [program('api')], {
+      env: { ...app.apiEnvironment, LOG_LEVEL: 'debug' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let log = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      log += chunk.toString('utf8');
+    });
+    const line = await until(
+      async () => log.split('\n').find((text) => text.includes('"serving"')),
+      (text) => text !== undefined,
+    );
+    const { url: base } = JSON.parse(line ?? '') as { url: string };
+    const token = app.wix.instanceToken('logged-shop');
+    const me = () => fetch(`${base}/me`, { headers: { authorization: token } });
+    const start = await fetch(`${base}/oauth/start?token=secret-install-token`, { redirect: 'manual' });
+    const state = encodeURIComponent(new URL(start.headers.get('location') ?? '').searchParams.get('state') ?? '');
+    expect((await fetch(`${base}/oauth/callback?code=code-logged-shop&state=${state}`)).status).toBe(200);
+    expect((await me()).status).toBe(200);
+    await app.database.owner.query('ALTER TABLE optimizer.app_instances RENAME TO gone');
+    const broken = await me();
+    await app.database.owner.query('ALTER TABLE optimizer.gone RENAME TO app_instances');
+    expect(broken.status).toBe(500);
+    const problem = await broken.text();
+    expect(JSON.parse(problem)).toMatchObject({ code: 'INTERNAL', requestId: broken.headers.get('x-request-id') });
+    expect(problem).not.toMatch(/relation|app_instances|select/i);
+    child.kill('SIGTERM');
+    const [code] = await once(child, 'exit');
+    expect(code).toBe(0);
+    // the log has what the client has not
+    expect(log).toContain('app_instances');
+    for (const secret of [
+      token,
+      'access-logged-shop',
+      'refresh-logged-shop',
+      'code-logged-shop',
+      'secret-install-token',
+    ])
+      expect(log).not.toContain(secret);
+    for (const text of log.trim().split('\n'))
+      expect(JSON.parse(text)).toMatchObject({ level: expect.any(Number), time: expect.any(Number) });
+  });
+
+  test('stopping lets running requests end: what was promised is there, what was refused is not', async () => {
+    const api = await startApi(readApiEnv(app.apiEnvironment));
+    const shops = [await app.install(), await app.install(), await app.install()];
+    const sourceIds = Array.from({ length: 100 }, (_, n) => `p${n}`);
+    const body = JSON.stringify({ sourceScope: 'products', sourceIds, attributes: ['name'], targetLang: 'en' });
+    const running = shops.map(({ instanceId }) =>
+      fetch(`${api.url}/jobs`, { method: 'POST', headers: { authorization: app.wix.instanceToken(instanceId) }, body }),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await api.stop();
+    for (const [at, answer] of (await Promise.allSettled(running)).entries()) {
+      const jobs = (await shops[at]?.call('GET', '/jobs'))?.body.rows.length;
+      expect(jobs).toBe(answer.status === 'fulfilled' && answer.value.status === 201 ? 1 : 0);
+    }
+  });
+});
