@@ -96,7 +96,8 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server, version }) =
             const restored = await runDb(project, empty.url, 'restore', join(out, name));
             // Killed between the last byte and the name, or when all was done: whole.
             if (restored.exit === 0) await requireEqual(empty);
-            else expect(`${name} ${restored.stderr}`, `message ${moment}`).toMatch(/\.partial [\s\S]*DB_BACKUP_MANIFEST/);
+            else
+              expect(`${name} ${restored.stderr}`, `message ${moment}`).toMatch(/\.partial [\s\S]*DB_BACKUP_MANIFEST/);
           }
           await run(database.url, args);
           const [made = '', ...others] = await fresh();
