@@ -12,15 +12,11 @@ beforeAll(async () => {
 
 /** `npm run <alias> …` as its users type it, on the test's own database alone. */
 function run(alias: string, flags: readonly string[] = [], args: readonly string[] = []) {
-  const { status, stdout, stderr } = spawnSync(
-    'npm',
-    ['run', '--silent', alias, ...args, '--', '--url', url, ...flags],
-    {
-      cwd: root,
-      encoding: 'utf8',
-      env: environmentFor(url),
-    },
-  );
+  const { status, stdout, stderr } = spawnSync('npm', ['run', '--silent', alias, ...args, '--', ...flags], {
+    cwd: root,
+    encoding: 'utf8',
+    env: environmentFor(url),
+  });
   return { exit: status, stdout, stderr };
 }
 
