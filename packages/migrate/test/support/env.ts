@@ -13,3 +13,6 @@ export const killWrite = (): boolean => read('KILL_WRITE') === '1';
 
 /** At how many moments a backup is killed, and a restore, for each way and server; 2 unless BACKUP_KILLS says. */
 export const backupKills = (): number => Number(read('BACKUP_KILLS') ?? 2);
+
+/** How many times the backfill test kills its run; 4 unless BACKFILL_KILLS says. */
+export const backfillKills = (): number => Number(read('BACKFILL_KILLS') ?? 4);

@@ -1,0 +1,100 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { testServers } from '@repo/local-postgres/vitest';
+import { describe, expect, test } from 'vitest';
+import type { BackfillProgress } from '../src/index.ts';
+import { cents, countOrders, createOrders } from './support/orders.ts';
+import { startStandby } from './support/standby.ts';
+
+async function until(what: () => Promise<boolean> | boolean): Promise<void> {
+  while (!(await what())) await sleep(20);
+}
+
+describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
+  test('a row that somebody has locked is waited for outside of the lock queue, while all rows before it are changed', async () => {
+    await using orders = await createOrders(server, 3_000);
+    const { db } = orders;
+    const holder = await db.sql.reserve();
+    await holder`BEGIN`;
+    await holder`SELECT FROM shop.orders WHERE id = 2999 FOR UPDATE`;
+    const progress: BackfillProgress[] = [];
+    const running = orders.run({ connections: 2 }, { onProgress: (now) => progress.push(now) });
+    await until(async () => (await countOrders(db)).empty === 1);
+    await until(() => progress.at(-1)?.paused === 'somebody else has locked rows of the batch');
+    // Its neighbours are free: who holds the row may change them, and is in no deadlock with a batch.
+    await holder`UPDATE shop.orders SET note = 'mine' WHERE id IN (1, 2998, 3000)`;
+    await holder`COMMIT`;
+    holder.release();
+    await running;
+    expect(await countOrders(db)).toEqual({ right: 3_000, empty: 0, twice: 0 });
+  });
+
+  test('it pauses while somebody has waited long for one of its batches, and makes them smaller', async () => {
+    await using orders = await createOrders(server, 32);
+    const { db } = orders;
+    const progress: BackfillProgress[] = [];
+    // Each row takes 100 ms, so a batch of eight holds its first row for most of a second.
+    const batch = cents.batch.replace('total * 100', 'total * 100 + (SELECT 0 FROM pg_sleep(total * 0 + 0.1))');
+    const running = orders.run({ batch, batchSize: 8, batchMs: 10_000 }, { onProgress: (now) => progress.push(now) });
+    const done = running.then(() => true);
+    // An application that writes to whatever row the batch has changed first.
+    for (let over = false; !over; over = await Promise.race([done, sleep(5, false)]))
+      await db.sql`UPDATE shop.orders SET note = 'app' WHERE id IN (1, 9, 17)`;
+    await running;
+    const pauses = progress.map(({ paused }) => paused).filter((why) => why !== null);
+    expect(pauses).toContainEqual(expect.stringMatching(/^pid \d+ \(.*\) has waited \d+ ms for a batch$/));
+    // By eight they would be four.
+    expect(progress.filter(({ paused }) => paused === null).length).toBeGreaterThan(4);
+    expect(await countOrders(db)).toEqual({ right: 32, empty: 0, twice: 0 });
+  });
+
+  test('it pauses while a standby is further behind than it may be, and goes on when it has caught up', async () => {
+    await using orders = await createOrders(server, 300);
+    const { db } = orders;
+    const [at] = await db.sql<{ lsn: string }[]>`SELECT pg_current_wal_flush_lsn()::text AS lsn`;
+    await using standby = await startStandby(server, 'slow one', at?.lsn ?? '');
+    await standby.apply(at?.lsn ?? '');
+    const progress: BackfillProgress[] = [];
+    const wishes = { rowsPerSecond: 100, lagBytesMax: 1, onProgress: (now: BackfillProgress) => progress.push(now) };
+    const running = orders.run({}, wishes);
+    await until(() => progress.at(-1)?.paused?.startsWith('standby slow one is') === true);
+    // The batch that was at work has ended by then.
+    await sleep(300);
+    const { right } = await countOrders(db);
+    await sleep(700);
+    expect(await countOrders(db)).toMatchObject({ right });
+    expect(right).toBeLessThan(300);
+    // Far enough for all that is still to come.
+    await standby.apply('FFFF/0');
+    await running;
+    expect(await countOrders(db)).toEqual({ right: 300, empty: 0, twice: 0 });
+  });
+
+  test('VACUUM between batches keeps a table from growing, and a table that does not grow gets none', async () => {
+    await using orders = await createOrders(server, 60_000);
+    const { db } = orders;
+    await db.sql`UPDATE shop.orders SET note = repeat('x', 150)`;
+    await db.sql`VACUUM FULL shop.orders`;
+    const sizeOf = async () => {
+      const [row] = await db.sql<{ bytes: number }[]>`SELECT pg_relation_size('shop.orders')::float8 AS bytes`;
+      return row?.bytes ?? 0;
+    };
+    const before = await sizeOf();
+    const packed = await orders.run({ connections: 2 });
+    expect(packed?.vacuums).toBeGreaterThan(0);
+    // One UPDATE of all rows doubles it.
+    expect((await sizeOf()) / before).toBeLessThan(1.7);
+    await db.sql`UPDATE shop.orders SET cents = NULL, times = 0 WHERE id <= 2000`;
+    expect(await orders.run()).toMatchObject({ rows: 2_000, vacuums: 0 });
+  });
+
+  test('it runs beside a migrator: a schema change of its table does not wait for its end', async () => {
+    await using orders = await createOrders(server, 2_000);
+    const { db, project } = orders;
+    const ended = orders.run({}, { rowsPerSecond: 400 }).then(() => 'backfill');
+    await project.write('20260102000000_note', 'ALTER TABLE shop.orders ADD COLUMN more text');
+    const migrated = project.migrate(db.url).then(() => 'migration');
+    expect(await Promise.race([ended, migrated])).toBe('migration');
+    await ended;
+    expect(await countOrders(db)).toEqual({ right: 2_000, empty: 0, twice: 0 });
+  });
+});
