@@ -18,7 +18,7 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
     await holder`SELECT FROM shop.orders WHERE id = 2999 FOR UPDATE`;
     const progress: BackfillProgress[] = [];
     const running = orders.run({ connections: 2 }, { onProgress: (now) => progress.push(now) });
-    await until(async () => (await countOrders(db)).empty === 1);
+    await until(async () => (await countOrders(db)).empty <= 2);
     await until(() => progress.at(-1)?.paused === 'somebody else has locked rows of the batch');
     // Its neighbours are free: who holds the row may change them, and is in no deadlock with a batch.
     await holder`UPDATE shop.orders SET note = 'mine' WHERE id IN (1, 2998, 3000)`;
@@ -29,7 +29,7 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
   });
 
   test('it pauses while somebody has waited long for one of its batches, and makes them smaller', async () => {
-    await using orders = await createOrders(server, 32);
+    await using orders = await createOrders(server, 48);
     const { db } = orders;
     const progress: BackfillProgress[] = [];
     // Each row takes 100 ms, so a batch of eight holds its first row for most of a second.
@@ -38,13 +38,13 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
     const done = running.then(() => true);
     // An application that writes to whatever row the batch has changed first.
     for (let over = false; !over; over = await Promise.race([done, sleep(5, false)]))
-      await db.sql`UPDATE shop.orders SET note = 'app' WHERE id IN (1, 9, 17)`;
+      await db.sql`UPDATE shop.orders SET note = 'app' WHERE id IN (1, 9, 17, 25, 33, 41)`;
     await running;
     const pauses = progress.map(({ paused }) => paused).filter((why) => why !== null);
     expect(pauses).toContainEqual(expect.stringMatching(/^pid \d+ \(.*\) has waited \d+ ms for a batch$/));
-    // By eight they would be four.
-    expect(progress.filter(({ paused }) => paused === null).length).toBeGreaterThan(4);
-    expect(await countOrders(db)).toEqual({ right: 32, empty: 0, twice: 0 });
+    // By eight they would be six.
+    expect(progress.filter(({ paused }) => paused === null).length).toBeGreaterThan(6);
+    expect(await countOrders(db)).toEqual({ right: 48, empty: 0, twice: 0 });
   });
 
   test('it pauses while a standby is further behind than it may be, and goes on when it has caught up', async () => {
@@ -58,7 +58,7 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
     const running = orders.run({}, wishes);
     await until(() => progress.at(-1)?.paused?.startsWith('standby slow one is') === true);
     // The batch that was at work has ended by then.
-    await sleep(300);
+    await sleep(1_000);
     const { right } = await countOrders(db);
     await sleep(700);
     expect(await countOrders(db)).toMatchObject({ right });
@@ -90,7 +90,7 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
   test('it runs beside a migrator: a schema change of its table does not wait for its end', async () => {
     await using orders = await createOrders(server, 2_000);
     const { db, project } = orders;
-    const ended = orders.run({}, { rowsPerSecond: 400 }).then(() => 'backfill');
+    const ended = orders.run({}, { rowsPerSecond: 250 }).then(() => 'backfill');
     await project.write('20260102000000_note', 'ALTER TABLE shop.orders ADD COLUMN more text');
     const migrated = project.migrate(db.url).then(() => 'migration');
     expect(await Promise.race([ended, migrated])).toBe('migration');

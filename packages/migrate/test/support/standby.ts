@@ -15,6 +15,8 @@ export async function startStandby(url: string, name: string, from: string): Pro
   const connection = { application_name: name, replication: 'true' };
   const sql = postgres(url, { max: 1, fetch_types: false, onnotice: () => {}, connection });
   const stream = await sql.unsafe(`START_REPLICATION PHYSICAL ${from}`).writable();
+  // Its end is a broken connection.
+  stream.on('error', () => {});
   const apply = async (position: string) => {
     const message = Buffer.alloc(34);
     message.write('r');
