@@ -34,7 +34,7 @@ export interface CuttingProxy extends AsyncDisposable {
 }
 
 export async function createCuttingProxy(target: string, options: ProxyOptions): Promise<CuttingProxy> {
-  const state: State = { trace: [], cut: undefined };
+  const state: State = { trace: [], cut: undefined, ends: [] };
   const sockets = new Set<Socket>();
   const { hostname, port } = new URL(target);
   const server = createServer((client) => {
@@ -65,6 +65,8 @@ export async function createCuttingProxy(target: string, options: ProxyOptions):
 interface State {
   readonly trace: Message[];
   cut: Message | undefined;
+  /** One for each connection that is counted: a cut ends them all. */
+  readonly ends: (() => void)[];
 }
 
 function passThrough(client: Socket, backend: Socket): void {
@@ -89,12 +91,15 @@ function count(client: Socket, backend: Socket, state: State, options: ProxyOpti
     state.cut = message;
     if (where === 'after') await new Promise<void>((sent) => to.write(frame.bytes, () => sent()));
     await options.cut?.(message);
+    for (const end of state.ends) end();
+  };
+  state.ends.push(() => {
     if (options.reset === true) client.resetAndDestroy();
     else client.destroy();
     // Half-closed, so that the server reads all that was sent before it sees the end.
     backend.end();
     backend.resume();
-  };
+  });
   const read = (side: Side, to: Socket) => {
     const frames = createFramer(side);
     return (chunk: Buffer) => {
