@@ -33,8 +33,11 @@ describe.each(servers())('PostgreSQL $version', ({ url: server }) => {
     await using restored = await emptyDatabase(server);
     const out = await mkdtemp(join(tmpdir(), 'db-backup-'));
     try {
-      for (const domain of config.domains)
-        await (await domain.load()).seed.demo(db.sql, { rows: 200, onProgress: () => {} });
+      for (const domain of config.domains) {
+        const { seed } = await domain.load();
+        await seed.reference(db.sql);
+        await seed.demo(db.sql, { rows: 200, onProgress: () => {} });
+      }
       const backup = await runDb(['backup', '--with', 'driver', '--out', out, '--json'], db.url);
       expect(backup, backup.stdout).toMatchObject({ exit: 0 });
       const { domains } = JSON.parse(backup.stdout) as { domains: { folder: string; tool: string }[] };

@@ -8,7 +8,8 @@ import type { BackupFile } from './manifest.ts';
 /** The driver hands over row by row; what follows is fastest with blocks. */
 const BLOCK_BYTES = 256 * 1024;
 
-/** Writes the rows of one table in the text format of COPY, gzipped: `zcat` and psql can read it without us. */
+/** Writes the rows of one table in the text format of COPY, gzipped: `zcat` and psql can read it without us. A failure ends the
+ *  session. */
 export async function copyOut(
   sql: Sql,
   table: string,
@@ -18,7 +19,11 @@ export async function copyOut(
 ): Promise<BackupFile> {
   const rows = await sql.unsafe(`COPY ${table}${columnList(columns)} TO STDOUT`).readable();
   const through = [inBlocks(), createGzip({ level: 1, chunkSize: BLOCK_BYTES })];
-  const file = await writeBackupFile(folder, path, rows, through);
+  const file = await writeBackupFile(folder, path, rows, through).catch(async (error: unknown) => {
+    // The driver waits for a reader who is gone, and would answer no further statement.
+    await sql.end({ timeout: 0 });
+    throw error;
+  });
   // The driver stops reading while we are behind, and goes on when it is asked for rows: after the last one nobody asks.
   rows._read(0);
   return file;
