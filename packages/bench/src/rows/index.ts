@@ -7,6 +7,7 @@ import { bulkInsert } from './p8-bulk-insert.ts';
 import { cleanDatabase } from './p12-clean-database.ts';
 import { coldStart } from './p13-cold-start.ts';
 import { memory } from './p14-memory.ts';
+import { backup } from './p15-backup.ts';
 
 /** Every row of the bench, in the order of the table of targets. */
 export const rows: readonly Row[] = [
@@ -18,4 +19,5 @@ export const rows: readonly Row[] = [
   cleanDatabase,
   coldStart,
   memory,
+  backup,
 ];
