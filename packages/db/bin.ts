@@ -1,7 +1,15 @@
-import { createRequire, enableCompileCache } from 'node:module';
+import module from 'node:module';
 
-// Compiled code is kept between runs, where the machine has a writable temporary folder.
-enableCompileCache();
+/** The oldest major that has what the program calls. */
+const NODE = 22;
 
-/** Entry of the bundle: the program lies beside it, in one file that is required, which takes Node half the time of importing it. */
-createRequire(import.meta.url)('./db.cjs');
+// Both the check and what stands above it must run on an older Node.
+if (Number.parseInt(process.versions.node, 10) < NODE) {
+  process.stderr.write(`DB_USAGE: expected Node ${NODE} or newer, got ${process.versions.node}\n`);
+  process.exitCode = 64;
+} else {
+  // Compiled code is kept between runs, where the machine has a writable temporary folder.
+  module.enableCompileCache();
+  // Entry of the bundle: the program lies beside it, in one file that is required, which takes Node half the time of importing it.
+  module.createRequire(import.meta.url)('./db.cjs');
+}
