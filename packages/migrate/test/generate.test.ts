@@ -135,6 +135,16 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
     expect(await project.sql((await project.folders()).at(-1) ?? '')).toContain('RENAME COLUMN "total" TO "sum"');
   });
 
+  test('what a migration would take away is warned of, and data above all', async () => {
+    await using project = await drizzleProject(server);
+    await project.schema("total: integer('total')");
+    await project.generate('--name', 'initial');
+    await project.schema('');
+    const { stdout, stderr } = await project.generate('--name', 'less');
+    expect(stderr).toMatch(/warning: ALTER TABLE "shop"\."orders" DROP COLUMN "total" \(its data is lost\)\n/);
+    expect(JSON.parse(stdout).domains[0].drops).toMatchObject([{ losesData: true }]);
+  });
+
   test('when a step fails nothing is written, and the reason is said', async () => {
     await using project = await drizzleProject(server);
     await project.objects(

@@ -6,6 +6,7 @@ import { DbError } from '../errors/db-error.ts';
 import { parseHistory } from '../files/parse-history.ts';
 import { UNSAID_PURPOSE } from '../files/unsaid-purpose.ts';
 import type { SqlObject } from '../objects/object.ts';
+import { type Drop, dropsIn } from '../sql/drops.ts';
 import { parseSql } from '../sql/parse.ts';
 import { drizzleKit, exportSchema, type KitAnswer } from './drizzle-kit.ts';
 import { run, type Scratch } from './scratch.ts';
@@ -32,6 +33,8 @@ export interface Generated {
   /** Statements by drizzle-kit and by the catalog diff. */
   readonly statements: number;
   readonly objects: number;
+  /** What it takes away, in its order. */
+  readonly drops: readonly Drop[];
 }
 
 export interface Draft {
@@ -50,11 +53,11 @@ export async function draftMigration(domain: DomainConfig, options: DraftOptions
   if (answer.status === 'no_changes' && objects.length > 0) await kitGenerate(staged, options, ['--custom']);
   const [migration = null] = staged.added();
   const facts = { domain: domain.name, migration, objects: objects.length };
-  if (migration === null) return { generated: { ...facts, path: null, statements: 0 }, move: null };
+  if (migration === null) return { generated: { ...facts, path: null, statements: 0, drops: [] }, move: null };
   const from = staged.folder(migration);
   const path = join(domain.migrations, migration);
-  const statements = await complete(join(from, 'migration.sql'), objects, options);
-  return { generated: { ...facts, path, statements }, move: { from, to: join(options.root, path) } };
+  const written = await complete(join(from, 'migration.sql'), objects, options);
+  return { generated: { ...facts, path, ...written }, move: { from, to: join(options.root, path) } };
 }
 
 async function kitGenerate(
@@ -119,8 +122,12 @@ async function declaredStatements(
   return [...parsed.statements.map(({ text }) => text), ...objects.map(({ sql }) => sql)];
 }
 
-/** Writes header and objects into the new file; returns the number of drizzle-kit's own statements. */
-async function complete(file: string, objects: readonly string[], { name, today }: DraftOptions): Promise<number> {
+/** Writes header and objects into the new file; gives the number of drizzle-kit's own statements. */
+async function complete(
+  file: string,
+  objects: readonly string[],
+  { name, today }: DraftOptions,
+): Promise<Pick<Generated, 'statements' | 'drops'>> {
   const generated = (await readFile(file, 'utf8')).replace(/^-- Custom SQL migration file.*\n?/, '').trim();
   const parsed = parseSql(generated);
   const statements = parsed.ok ? parsed.statements.length : 0;
@@ -129,6 +136,8 @@ async function complete(file: string, objects: readonly string[], { name, today 
   const tail =
     objects.length === 0 ? [] : [`-- objects\n${objects.map((sql) => `${sql};`).join('\n--> statement-breakpoint\n')}`];
   const parts = [...(statements === 0 ? [] : [generated]), ...tail];
-  await writeFile(file, `${header}\n\n${parts.join('\n--> statement-breakpoint\n')}\n`);
-  return statements;
+  const text = `${header}\n\n${parts.join('\n--> statement-breakpoint\n')}\n`;
+  await writeFile(file, text);
+  const whole = parseSql(text);
+  return { statements, drops: whole.ok ? dropsIn(whole.statements) : [] };
 }

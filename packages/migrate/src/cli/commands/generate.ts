@@ -26,7 +26,11 @@ export async function run({ out, domains, root, cwd }: Context, options: Options
     talk: out.talk,
     onDomain: (name) => out.progress(`… ${name}`),
   });
-  if (!out.json) for (const report of reports) out.data(describe(report));
+  for (const report of reports) {
+    if (!out.json) out.data(describe(report));
+    for (const { statement, losesData } of report.drops)
+      out.talk(`  ${out.paintTalk('yellow', 'warning')}: ${statement}${losesData ? ' (its data is lost)' : ''}`);
+  }
   if (reports.some(({ migration }) => migration !== null))
     out.talk(
       'next: review the files, write their purpose and a down.sql beside each, then `pnpm db check` and `pnpm db migrate`',
