@@ -8,7 +8,6 @@ import { createLog } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { createAnthropic } from './models/anthropic.ts';
 import { createOpenai } from './models/openai.ts';
-import { listen } from './queries/notifications.ts';
 import { WORK_CHANNEL } from './queries/queue.ts';
 import { serve } from './serve.ts';
 import type { Started } from './start-api.ts';
@@ -49,12 +48,7 @@ export async function startWorker(env: WorkerEnv): Promise<Started> {
     onResult: (status) => metrics.count('optimizer_items_total', { status }),
   });
   metrics.gauge('optimizer_items_in_work', () => worker.size);
-  const unlisten = await listen(
-    db,
-    WORK_CHANNEL,
-    () => worker.wake(),
-    () => worker.wake(),
-  );
+  const wakeUps = await db.listen(WORK_CHANNEL, () => worker.wake(), { onGap: () => worker.wake() });
   worker.start();
   const keepHouse = async () => {
     try {
@@ -79,7 +73,7 @@ export async function startWorker(env: WorkerEnv): Promise<Started> {
       clearInterval(housekeeping);
       await worker.stop(env.DRAIN_S * 1_000);
       await house;
-      await unlisten();
+      await wakeUps.unlisten();
       await served.close(1_000);
       await db.close();
     },

@@ -1,4 +1,4 @@
-import { listen, type Unlisten } from '../queries/notifications.ts';
+import type { Subscription } from '@repo/db';
 import { PROGRESS_CHANNEL } from '../queries/queue.ts';
 import type { OptimizerDb } from '../queries/tx.ts';
 
@@ -6,7 +6,7 @@ import type { OptimizerDb } from '../queries/tx.ts';
 export class ProgressHub {
   readonly #db: OptimizerDb;
   readonly #watchers = new Map<string, Set<() => void>>();
-  #listening: Promise<Unlisten> | undefined;
+  #listening: Promise<Subscription> | undefined;
 
   constructor(db: OptimizerDb) {
     this.#db = db;
@@ -16,12 +16,7 @@ export class ProgressHub {
   async watch(jobId: string, onChange: () => void): Promise<() => void> {
     const watchers = this.#watchers.get(jobId) ?? new Set();
     this.#watchers.set(jobId, watchers.add(onChange));
-    this.#listening ??= listen(
-      this.#db,
-      PROGRESS_CHANNEL,
-      (id) => this.#tell(id),
-      () => this.#tellAll(),
-    );
+    this.#listening ??= this.#db.listen(PROGRESS_CHANNEL, (id) => this.#tell(id), { onGap: () => this.#tellAll() });
     await this.#listening.catch(() => {
       // without notifications the watchers' own poll goes on
       this.#listening = undefined;
@@ -33,8 +28,8 @@ export class ProgressHub {
   }
 
   async close(): Promise<void> {
-    const unlisten = await this.#listening?.catch(() => undefined);
-    await unlisten?.();
+    const listening = await this.#listening?.catch(() => undefined);
+    await listening?.unlisten();
   }
 
   #tell(jobId: string): void {

@@ -97,7 +97,7 @@ export async function enqueueShop(tx: Tx, instanceId: string): Promise<void> {
      ON CONFLICT (instance_id) DO UPDATE SET next_at = least(optimizer.shop_queues.next_at, excluded.next_at)`,
     [instanceId],
   );
-  await tx.query('SELECT pg_notify($1, $2)', [WORK_CHANNEL, '']);
+  await tx.notify(WORK_CHANNEL);
 }
 
 /** Ends an open job: its open items become FAILED, and whoever works on them is refused from then on.
@@ -116,7 +116,7 @@ export async function cancelJob(tx: Tx, instanceId: string, jobId: bigint): Prom
      SELECT (SELECT count(*) FROM stopped)::integer AS stopped FROM canceled`,
     [instanceId, jobId],
   );
-  await tx.query('SELECT pg_notify($1, $2)', [PROGRESS_CHANNEL, String(jobId)]);
+  await tx.notify(PROGRESS_CHANNEL, String(jobId));
   return rows[0]?.stopped ?? null;
 }
 
