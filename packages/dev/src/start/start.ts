@@ -5,6 +5,7 @@ import { type LocalPostgres, type PostgresVersion, startPostgres } from '@repo/l
 import postgres from 'postgres';
 import { environmentFor, readEnvironment, root } from '../env.ts';
 import { output } from '../output.ts';
+import { startOptimizerDemo } from './optimizer-demo.ts';
 import { CommandFailed, type Environment, runDb } from './run-db.ts';
 import { lookAt } from './typed-queries.ts';
 
@@ -46,6 +47,8 @@ export async function start({ once: onlyOnce, rows, version, url }: StartOptions
     if (url === undefined)
       output.data(`PostgreSQL ${server.version} (${server.source}), data in ${inside(server.dataDirectory ?? folder)}`);
     if (onlyOnce) return;
+    // on a server of somebody else no demo shop is made
+    await using _apps = url === undefined ? startOptimizerDemo(environment) : undefined;
     output.data('Ready. Stop with Ctrl-C; the data stays.');
     await stopSignal(server);
     output.talk('stopping …');
