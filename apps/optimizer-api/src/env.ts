@@ -41,6 +41,7 @@ const shared = {
   WIX_APP_ID: z.string().min(1),
   WIX_APP_SECRET: z.string().min(16),
   TOKEN_KEYS: keysSchema,
+  LISTEN_URL: z.string().min(1).optional(),
 };
 const apiSchema = z.object({
   ...shared,

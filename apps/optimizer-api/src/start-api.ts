@@ -27,6 +27,7 @@ export async function startApi(env: ApiEnv): Promise<Started> {
     domain: 'optimizer',
     url: env.DATABASE_URL,
     app: 'optimizer-api',
+    ...(env.LISTEN_URL !== undefined && { directUrl: env.LISTEN_URL }),
     // a job's 100,000 items are one statement
     timeouts: { statementMs: 60_000 },
     onSlowQuery: (query) => log.warn(query, 'a slow query'),

@@ -29,6 +29,7 @@ export async function startWorker(env: WorkerEnv): Promise<Started> {
     domain: 'optimizer',
     url: env.WORKER_DATABASE_URL,
     app: 'optimizer-worker',
+    ...(env.LISTEN_URL !== undefined && { directUrl: env.LISTEN_URL }),
     profile: 'worker',
     connectionsMax: 6,
   });

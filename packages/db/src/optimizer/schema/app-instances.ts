@@ -14,9 +14,9 @@ export const appInstances = optimizerSchema.table(
     instanceId: text('instance_id').primaryKey(),
     /** Host name of the site, without scheme. */
     siteHost: text('site_host').notNull(),
-    /** Wix OAuth access token. Secret: never logged. */
+    /** Wix OAuth access token, sealed by the application (AES-256-GCM). Secret: never logged. */
     accessToken: text('access_token').notNull(),
-    /** Wix OAuth refresh token. Secret: never logged. */
+    /** Wix OAuth refresh token, sealed by the application. Secret: never logged. */
     refreshToken: text('refresh_token').notNull(),
     /** When the access token stops working. */
     tokenExpiresAt: timestamptz('token_expires_at').notNull(),
