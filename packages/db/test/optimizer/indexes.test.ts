@@ -30,6 +30,31 @@ const QUERIES = [
     "SELECT id FROM optimizer.job_items WHERE status = 'PENDING' LIMIT 100 FOR UPDATE SKIP LOCKED",
   ],
   [
+    "the due items of a job, for the worker's claim",
+    'idx_job_items_claim',
+    "SELECT id FROM optimizer.job_items WHERE job_id = 1000000007 AND status IN ('PENDING', 'RUNNING') AND available_at <= now() ORDER BY available_at, id LIMIT 10",
+  ],
+  [
+    'the running items of a job',
+    'idx_job_items_running',
+    "SELECT id FROM optimizer.job_items WHERE job_id = 1000000007 AND status = 'RUNNING'",
+  ],
+  [
+    'the shop that has waited longest',
+    'idx_shop_queues_next_at',
+    'SELECT instance_id FROM optimizer.shop_queues WHERE next_at <= now() ORDER BY next_at LIMIT 1',
+  ],
+  [
+    'a job by its key',
+    'jobs_instance_id_idempotency_key_key',
+    `SELECT id FROM optimizer.jobs WHERE ${SHOP} AND idempotency_key = 'key'`,
+  ],
+  [
+    "a page of one shop's jobs",
+    'idx_jobs_instance_created',
+    "SELECT id FROM optimizer.jobs WHERE instance_id = '00000000-0000-4000-8000-000000001000' ORDER BY created_at DESC, id DESC LIMIT 20",
+  ],
+  [
     'the rewrites of a product',
     'idx_job_items_product',
     "SELECT id FROM optimizer.job_items WHERE product_id = '3f0c6d9e-7a0a-4b35-9d6f-2f1f6a0f8a11'",
@@ -51,6 +76,9 @@ describe.each(servers())('optimizer indexes on PostgreSQL $version', ({ url }) =
   beforeAll(async () => {
     db = await migratedDatabase(url);
     await seed.demo(db.sql, { rows: 5_000, onProgress: () => {} });
+    await db.sql`
+      INSERT INTO optimizer.shop_queues (instance_id, next_at)
+      SELECT instance_id, CASE WHEN random() < 0.05 THEN now() ELSE 'infinity' END FROM optimizer.app_instances`;
     await db.sql`ANALYZE`;
   });
   afterAll(() => db[Symbol.asyncDispose]());
