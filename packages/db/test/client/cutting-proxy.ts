@@ -8,6 +8,10 @@ export interface CuttingProxy extends AsyncDisposable {
   /** Whether to cut at the next COMMIT. */
   decide: () => Cut;
   readonly cuts: { before: number; after: number };
+  /** How a cut ends the connection to the client; it is closed unless said. */
+  sever: (client: Socket) => void;
+  /** Resets all connections at once. */
+  reset(): void;
   /** From now on nothing passes on the connections that there are, and nothing closes them: a host that vanished. */
   freeze(): void;
 }
@@ -27,13 +31,17 @@ export async function startCuttingProxy(serverUrl: string): Promise<CuttingProxy
       }
     };
     upstream.on('data', (data) => client.write(data));
+    const cutOff = () => {
+      proxy.sever(client);
+      end();
+    };
     const isCommit = commitDetector();
     client.on('data', (data) => {
       const cut = isCommit(data) ? proxy.decide() : undefined;
       if (cut === undefined) return void upstream.write(data);
       cuts[cut] += 1;
-      if (cut === 'before') return end();
-      upstream.removeAllListeners('data').once('data', end);
+      if (cut === 'before') return cutOff();
+      upstream.removeAllListeners('data').once('data', cutOff);
       upstream.write(data);
     });
   });
@@ -44,6 +52,10 @@ export async function startCuttingProxy(serverUrl: string): Promise<CuttingProxy
     url: Object.assign(new URL(serverUrl), { hostname: '127.0.0.1', port: String(port) }).href,
     decide: () => undefined,
     cuts,
+    sever: (client) => client.destroy(),
+    reset: () => {
+      for (const socket of sockets) socket.resetAndDestroy();
+    },
     freeze: () => {
       for (const socket of sockets) socket.removeAllListeners('data').pause();
     },

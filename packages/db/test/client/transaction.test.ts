@@ -1,3 +1,5 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -68,13 +70,16 @@ describe.each(servers())('transactions on PostgreSQL $version', ({ url }) => {
   });
 
   test('a deadlock has a victim, whose callback is begun anew', async () => {
+    let runs = 0;
     const cross = (first: number, second: number) =>
       db.transaction(async (tx) => {
+        runs += 1;
         await tx.query('UPDATE ledger SET note = note WHERE id = $1', [first]);
         await sleep(200);
         await tx.query('UPDATE ledger SET note = note WHERE id = $1', [second]);
       });
     await Promise.all([cross(-1, -2), cross(-2, -1)]);
+    expect(runs).toBe(3);
   });
 
   test('a connection that is lost before COMMIT begins the callback anew, and the first run cannot write any more', async () => {
@@ -167,6 +172,12 @@ describe.each(servers())('transactions on PostgreSQL $version', ({ url }) => {
     await using cut = openDb(proxy.url, { connectionsMax: 8 });
     await cut.query('CREATE TABLE cuts (id int NOT NULL)');
     proxy.decide = () => (Math.random() < 0.1 ? (Math.random() < 0.5 ? 'before' : 'after') : undefined);
+    let resets = 0;
+    proxy.sever = (client) => {
+      if (Math.random() < 0.5) return void client.destroy();
+      resets += 1;
+      client.resetAndDestroy();
+    };
     const ids = Array.from({ length: 1_000 }, (_, id) => id);
     const acknowledged: number[] = [];
     const writer = async () => {
@@ -182,6 +193,56 @@ describe.each(servers())('transactions on PostgreSQL $version', ({ url }) => {
     expect(found).toEqual({ rows: 1_000, ids: 1_000 });
     expect(proxy.cuts.before).toBeGreaterThan(10);
     expect(proxy.cuts.after).toBeGreaterThan(10);
+    expect(resets).toBeGreaterThan(10);
+  });
+
+  test.each(['EHOSTUNREACH', 'ENETUNREACH', 'ECONNREFUSED', 'EHOSTDOWN', 'ETIMEDOUT'])(
+    'a host that vanishes with %s after it has acted: nothing is done twice',
+    async (code) => {
+      await using proxy = await startCuttingProxy(database.url);
+      await using vanishing = openDb(proxy.url, { connectionsMax: 1 });
+      const dialled: Socket[] = [];
+      const dialling = (message: unknown) => void dialled.push((message as { socket: Socket }).socket);
+      subscribe('net.client.socket', dialling);
+      try {
+        await vanishing.query(`CREATE TABLE vanished_${code} (id int NOT NULL)`);
+        // as the kernel tells of a host that does not answer any more
+        proxy.sever = ({ remotePort }) => {
+          const socket = dialled.find(({ localPort }) => localPort === remotePort);
+          socket?.destroy(Object.assign(new Error(`read ${code}`), { code, syscall: 'read' }));
+        };
+        proxy.decide = () => (proxy.cuts.after < 2 ? 'after' : undefined);
+        const insert = vanishing.query(`INSERT INTO vanished_${code} VALUES (1) -- commit`);
+        expect(await failureOf(insert)).toMatchObject({ name: 'ConnectionLost', sqlState: code });
+        await vanishing.transaction((tx) => tx.query(`INSERT INTO vanished_${code} VALUES (2)`));
+      } finally {
+        unsubscribe('net.client.socket', dialling);
+      }
+      expect(proxy.cuts.after).toBe(2);
+      const { rows } = await vanishing.query(`SELECT id FROM vanished_${code} ORDER BY id`);
+      expect(rows).toEqual([{ id: 1 }, { id: 2 }]);
+    },
+  );
+
+  test('a reset of all connections: who repeats a read at once has an answer, be it a failure', async () => {
+    await using proxy = await startCuttingProxy(database.url);
+    await using narrow = openDb(proxy.url, { connectionsMax: 5, drainMs: 300 });
+    await Promise.all(Array.from({ length: 12 }, () => narrow.query('SELECT pg_sleep(0.1)')));
+    let lost = 0;
+    const users = Array.from({ length: 12 }, () =>
+      narrow.query('SELECT pg_sleep(5)').catch((error: unknown) => {
+        if (!(error instanceof errors.ConnectionLost)) throw error;
+        lost += 1;
+        return narrow.query('SELECT 1').catch((again: unknown) => again);
+      }),
+    );
+    await expect.poll(() => narrow.pool.open).toBe(5);
+    await sleep(200);
+    proxy.reset();
+    for (const end of await Promise.all(users))
+      if (end instanceof Error) expect(end).toBeInstanceOf(errors.ConnectionLost);
+    expect(lost).toBe(12);
+    expect((await narrow.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
   });
 
   test('a migration between two uses of a statement does not fail a single query', async () => {

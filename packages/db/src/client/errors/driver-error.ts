@@ -2,6 +2,8 @@
 export interface DriverError {
   readonly code: string;
   readonly message: string;
+  /** What Node asked of the system when its socket failed. */
+  readonly syscall?: string;
   readonly severity?: string;
   readonly detail?: string;
   readonly routine?: string;

@@ -24,12 +24,6 @@ const BY_STATE: Readonly<Record<string, Kind>> = {
   CONNECT_TIMEOUT: kind.ServerUnreachable,
   CONNECT_LOST: kind.ServerUnreachable,
   CONNECT_NO_PRIMARY: kind.ServerUnreachable,
-  ECONNREFUSED: kind.ServerUnreachable,
-  ENOTFOUND: kind.ServerUnreachable,
-  EAI_AGAIN: kind.ServerUnreachable,
-  EHOSTUNREACH: kind.ServerUnreachable,
-  ENETUNREACH: kind.ServerUnreachable,
-  ENOENT: kind.ServerUnreachable,
   CONNECTION_ENDED: kind.QueryFailed,
 };
 
@@ -41,6 +35,8 @@ const BY_PATTERN: readonly (readonly [RegExp, Kind])[] = [
   [/CERT|SIGNATURE|^ERR_(TLS|SSL)/, kind.TlsRefused],
 ];
 
+const CONNECTING = /^(connect|getaddrinfo)$/;
+
 /** The typed form of what a query or connection failed with, wherever in the chain of causes the driver's error is. An error that
  *  is typed already, or is not the database's, comes back as it is. */
 export function toDbError(error: unknown): unknown {
@@ -51,9 +47,11 @@ export function toDbError(error: unknown): unknown {
   return new (kindOf(driver))(describe(driver), fieldsOf(driver), driver);
 }
 
-function kindOf({ code, routine }: DriverError): Kind {
+function kindOf({ code, routine, syscall }: DriverError): Kind {
   if (code === '0A000' && routine === 'RevalidateCachedQuery') return kind.CachedPlanChanged;
   if (Object.hasOwn(BY_STATE, code)) return BY_STATE[code] ?? kind.QueryFailed;
+  // the same word, EHOSTUNREACH say, ends a connect and a connection on which a statement is already at work
+  if (syscall !== undefined) return CONNECTING.test(syscall) ? kind.ServerUnreachable : kind.ConnectionLost;
   return BY_PATTERN.find(([pattern]) => pattern.test(code))?.[1] ?? kind.QueryFailed;
 }
 

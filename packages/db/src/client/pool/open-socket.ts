@@ -25,13 +25,21 @@ export async function openSocket(host: Host, { socketFolder, tls }: ConnectionUr
     return Object.assign(ready, { host: host.name, port: host.port });
   } catch (error) {
     socket.destroy();
-    // nothing was sent, whatever ended it
-    if (error instanceof Error && 'code' in error && /^(ECONNRESET|EPIPE|ETIMEDOUT)$/.test(String(error.code)))
-      error.code = 'CONNECT_LOST';
-    throw error;
+    throw beforeAnyQuery(error);
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Nothing was sent, whatever ended the connection. */
+function beforeAnyQuery(error: unknown): unknown {
+  // several addresses of one name: Node's error for all of them has no words and no system call of its own
+  if (error instanceof AggregateError)
+    return Object.assign(error, { message: error.errors.map(({ message }) => message).join('; '), syscall: 'connect' });
+  const { code, syscall } = error as { code?: unknown; syscall?: unknown };
+  if (/^E[A-Z]+$/.test(String(code)) && syscall !== 'connect' && syscall !== 'getaddrinfo')
+    Object.assign(error as Error, { code: 'CONNECT_LOST' });
+  return error;
 }
 
 /** Fails with `error` at the first write. postgres.js never gets a connection's place back whose socket it was refused by a throw. */
