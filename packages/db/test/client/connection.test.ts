@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -20,7 +22,20 @@ describe.each(servers())('connections on PostgreSQL $version', ({ url }) => {
   });
 
   test('creating a client connects to nothing', async () => {
-    await using _ = openDb('postgresql://nobody@127.0.0.1:1/nothing');
+    let connections = 0;
+    const listener = createServer((socket) => {
+      connections += 1;
+      socket.destroy();
+    });
+    await once(listener.listen(0, '127.0.0.1'), 'listening');
+    const { port } = listener.address() as AddressInfo;
+    await using silent = openDb(`postgresql://nobody@127.0.0.1:${port}/nothing`);
+    await sleep(100);
+    expect(connections).toBe(0);
+    // the listener does count
+    expect(await silent.health()).toMatchObject({ ok: false });
+    expect(connections).toBe(1);
+    listener.close();
   });
 
   test('the limits of a profile are in force, and single ones can be set', async () => {

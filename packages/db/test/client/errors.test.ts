@@ -132,14 +132,18 @@ describe.each(servers())('typed errors on PostgreSQL $version', ({ url }) => {
     ['an unreachable host', errors.ServerUnreachable, (to: URL) => Object.assign(to, { port: '1' })],
     ['an unknown host', errors.ServerUnreachable, (to: URL) => Object.assign(to, { hostname: 'no-such-host.invalid' })],
     ['a missing database', errors.DatabaseMissing, (to: URL) => Object.assign(to, { pathname: '/no_such_database' })],
+    ['no TLS where it is required', errors.TlsRefused, (to: URL) => Object.assign(to, { search: '?sslmode=require' })],
+    ['no TLS to verify', errors.TlsRefused, (to: URL) => Object.assign(to, { search: '?sslmode=verify-full' })],
     [
-      'no TLS where it is required',
-      errors.DatabaseError,
-      (to: URL) => Object.assign(to, { search: '?sslmode=require' }),
+      'no server at any address of a name',
+      errors.ServerUnreachable,
+      (to: URL) => Object.assign(to, { hostname: 'localhost', port: '1' }),
     ],
   ])('%s is one clear error', async (_, kind, change) => {
     await using broken = at(change);
-    expect(await failureOf(broken.query.plans.findFirst())).toBeInstanceOf(kind);
+    const failure = await failureOf(broken.query.plans.findFirst());
+    expect(failure).toBeInstanceOf(kind);
+    expect(failure.message).not.toBe('');
     expect(await broken.health()).toMatchObject({ ok: false });
   });
 
