@@ -10,6 +10,8 @@ export interface CuttingProxy extends AsyncDisposable {
   readonly cuts: { before: number; after: number };
   /** How a cut ends the connection to the client; it is closed unless said. */
   sever: (client: Socket) => void;
+  /** Connections that there are stay, new ones are refused. */
+  refuse(): void;
   /** Resets all connections at once. */
   reset(): void;
   /** From now on nothing passes on the connections that there are, and nothing closes them: a host that vanished. */
@@ -53,6 +55,7 @@ export async function startCuttingProxy(serverUrl: string): Promise<CuttingProxy
     decide: () => undefined,
     cuts,
     sever: (client) => client.destroy(),
+    refuse: () => void server.close(),
     reset: () => {
       for (const socket of sockets) socket.resetAndDestroy();
     },

@@ -1,12 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as errors from '../../src/errors.ts';
 import { connectionBudget, type Db } from '../../src/index.ts';
 import { plans } from '../../src/optimizer/index.ts';
 import { type MigratedDatabase, migratedDatabase, servers } from '../support/database.ts';
+import { startCuttingProxy } from './cutting-proxy.ts';
 import { failureOf, openDb } from './support.ts';
 
 describe.each(servers())('the pool on PostgreSQL $version', ({ url }) => {
@@ -125,6 +129,86 @@ describe.each(servers())('the pool on PostgreSQL $version', ({ url }) => {
 
   test('SIGTERM: past the deadline the process ends all the same', async () => {
     expect(await run(50, 300)).toEqual({ said: 'running\nConnectionLost\n', signal: 'SIGTERM' });
+  });
+
+  test('a cancel request that is refused does not end the process', async () => {
+    await using proxy = await startCuttingProxy(database.url);
+    const program = join(import.meta.dirname, 'programs/cancel-refused.ts');
+    const child = spawn(process.execPath, [program, proxy.url], { stdio: ['pipe', 'pipe', 'inherit'] });
+    let said = '';
+    child.stdout.on('data', (text) => {
+      said += text;
+    });
+    await expect.poll(() => said, { timeout: 20_000 }).toContain('running');
+    proxy.refuse();
+    child.stdin.write('stop');
+    const [code] = await once(child, 'exit');
+    expect({ said, code }).toEqual({ said: 'running\nslept\n', code: 0 });
+  });
+
+  test('aborting a query that was sent behind another ends that one only', async () => {
+    await using db = openDb(database.url, { connectionsMax: 1, timeouts: { statementMs: 60_000 } });
+    await db.query('SELECT 1');
+    const stop = new AbortController();
+    const before = db.query<{ n: number }>('SELECT 1 AS n FROM pg_sleep(0.5)');
+    const aborted = failureOf(db.query('SELECT pg_sleep(50)', [], { signal: stop.signal }));
+    const behind = [2, 3].map((n) => db.query<{ n: number }>(`SELECT ${n} AS n`));
+    await sleep(100);
+    stop.abort();
+    expect((await before).rows).toEqual([{ n: 1 }]);
+    expect(await aborted).toBeInstanceOf(errors.QueryCanceled);
+    for (const [at, query] of behind.entries()) expect((await query).rows).toEqual([{ n: at + 2 }]);
+  });
+
+  test('aborting a query loses no connection, be it one that is being opened or one of a transaction', async () => {
+    await using db = openDb(database.url, { connectionsMax: 2, timeouts: { checkoutMs: 2_000 } });
+    await db.query('CREATE TABLE aborted (id int)');
+    const release = await hold(db, 1);
+    const stop = new AbortController();
+    const aborted = failureOf(db.query('INSERT INTO aborted VALUES (1)', [], { signal: stop.signal }));
+    await Promise.resolve();
+    stop.abort();
+    expect(await aborted).toBeInstanceOf(errors.QueryCanceled);
+    await release();
+    await (await hold(db, 2))();
+    const work = db.transaction(async (tx) => {
+      const unsent = new AbortController();
+      const insert = failureOf(tx.query('INSERT INTO aborted VALUES (2)', [], { signal: unsent.signal }));
+      unsent.abort();
+      expect(await insert).toBeInstanceOf(errors.QueryCanceled);
+      await tx.query('SELECT 1');
+    });
+    expect(await failureOf(work)).toBeInstanceOf(errors.QueryCanceled);
+    await (await hold(db, 2))();
+    expect((await db.query('SELECT FROM aborted')).rowCount).toBe(0);
+    await db.query('DROP TABLE aborted');
+  });
+
+  test('an abort during the first connect is heeded: nothing is sent', async () => {
+    const { promise: open, resolve: letThrough } = Promise.withResolvers<void>();
+    const { port, hostname } = new URL(database.url);
+    const slow = createServer(async (socket) => {
+      await open;
+      const upstream = connect(Number(port), hostname);
+      pipeline(socket, upstream, socket, () => {});
+    });
+    await once(slow.listen(0, '127.0.0.1'), 'listening');
+    const address = slow.address() as AddressInfo;
+    await database.sql`CREATE TABLE unheeded (id int)`;
+    await using db = openDb(Object.assign(new URL(database.url), { port: String(address.port) }).href);
+    const stop = new AbortController();
+    const { signal } = stop;
+    const works = [
+      failureOf(db.query('INSERT INTO unheeded VALUES (1)', [], { signal })),
+      failureOf(db.withSignal(signal).query('INSERT INTO unheeded VALUES (2)')),
+      failureOf(db.transaction((tx) => tx.query('INSERT INTO unheeded VALUES (3)'), { signal })),
+    ];
+    await once(slow, 'connection');
+    stop.abort();
+    letThrough();
+    for (const failure of await Promise.all(works)) expect(failure).toMatchObject({ name: 'AbortError' });
+    expect((await db.query('SELECT FROM unheeded')).rowCount).toBe(0);
+    slow.close();
   });
 
   test('the sum of the pools is held against what the server allows', async () => {

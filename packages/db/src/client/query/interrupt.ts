@@ -1,4 +1,5 @@
 import type { PoolUse } from '../pool/pool-use.ts';
+import { cancelQuery } from './cancel-query.ts';
 
 /** What may end a query before its time. */
 export interface InterruptReasons {
@@ -16,16 +17,10 @@ export interface Interrupt {
 }
 
 /** Cancels `query`, on the server where it is running there, for whichever reason comes first. undefined: there is none. */
-export function interruptOn(
-  query: { cancel(): unknown },
-  { signal, limitMs, waitsFor }: InterruptReasons,
-): Interrupt | undefined {
+export function interruptOn(query: object, { signal, limitMs, waitsFor }: InterruptReasons): Interrupt | undefined {
   if (signal === undefined && limitMs === 0 && waitsFor === undefined) return undefined;
   let reason: Error | undefined;
-  const cancel = () => {
-    // the request has a connection of its own, which may be refused; the query's own end is told all the same
-    Promise.resolve(query.cancel()).catch(() => {});
-  };
+  const cancel = () => cancelQuery(query);
   const timer = limitMs > 0 ? setTimeout(cancel, limitMs) : undefined;
   const stopWaiting = waitsFor?.whenExhausted((error) => {
     reason = error;
