@@ -58,6 +58,7 @@ export class QueryRunner implements Runner {
     try {
       return await this.use.during(async () => {
         await this.gate.open();
+        request.signal?.throwIfAborted();
         return await this.#send(connection, scope, request);
       });
     } catch (error) {

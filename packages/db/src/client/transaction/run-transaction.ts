@@ -64,7 +64,10 @@ async function attemptOnce<T>(
   const scope = new TransactionScope();
   let running: Promise<unknown> = Promise.resolve();
   try {
-    if (runner.gate.kind === undefined) await runner.gate.open();
+    if (runner.gate.kind === undefined) {
+      await runner.gate.open();
+      options.signal?.throwIfAborted();
+    }
     await runner.use.checkout(caller, (taken) =>
       client.begin(beginOptions(options), (connection) => {
         taken();
