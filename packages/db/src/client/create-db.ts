@@ -14,6 +14,7 @@ import type { Pool } from './pool/pool.ts';
 import { PoolUse } from './pool/pool-use.ts';
 import { PROFILES, type Profile, type Timeouts } from './pool/profiles.ts';
 import { commentTags } from './query/comment-tags.ts';
+import { guarded } from './query/guarded.ts';
 import { QueryRunner } from './query/query-runner.ts';
 import { type SlowQuery, SlowQueryLog } from './query/slow-query-log.ts';
 import { StatementCache } from './query/statement-cache.ts';
@@ -100,7 +101,7 @@ type OpenOptions = Partial<PoolOptions> & Pick<PoolOptions, 'connectionsMax' | '
 
 /** The comment's text, also where there are none. */
 function tagsOf({ tags }: CreateDbOptions<DomainName>): () => string {
-  return () => (tags === undefined ? '' : commentTags(tags()));
+  return () => (tags === undefined ? '' : (guarded('tags', () => commentTags(tags())) ?? ''));
 }
 
 function createRunner(options: CreateDbOptions<DomainName>, gate: Gate, use: PoolUse): QueryRunner {

@@ -98,6 +98,25 @@ describe.each(servers())('connections on PostgreSQL $version', ({ url }) => {
     expect(told).toEqual([{ app: 'test', text: 'SELECT pg_sleep(0.2), $1::text', durationMs: expect.any(Number) }]);
   });
 
+  test('a slow-query log or tags that throw fail no query and replace no error; the process is warned', async () => {
+    const warnings: string[] = [];
+    const note = ({ message }: Error) => void warnings.push(message);
+    process.on('warning', note);
+    const fail = () => {
+      throw new Error('log server');
+    };
+    await using db = openDb(database.url, { slowMs: 0, onSlowQuery: fail, tags: fail });
+    const free = { id: 'throwing', name: 'T', priceCents: 0, monthlyCredits: 0 };
+    await db.insert(plans).values(free);
+    expect(await failureOf(db.insert(plans).values(free))).toBeInstanceOf(errors.UniqueViolation);
+    await db.transaction((tx) => tx.delete(plans).where(eq(plans.id, 'throwing')));
+    expect(await db.query.plans.findFirst({ where: { id: 'throwing' } })).toBeUndefined();
+    await expect
+      .poll(() => new Set(warnings))
+      .toEqual(new Set(['tags of createDb failed: log server', 'onSlowQuery of createDb failed: log server']));
+    process.off('warning', note);
+  });
+
   test('tags are sent as a comment that no value can end', async () => {
     await using tagged = openDb(database.url, { tags: () => ({ route: "/a'*/; x", app: 'web' }) });
     const { rows } = await tagged.query<{ query: string }>(

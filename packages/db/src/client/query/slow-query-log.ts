@@ -1,3 +1,5 @@
+import { guarded } from './guarded.ts';
+
 /** A query that took long. It has no values: parameters are not in the text. */
 export interface SlowQuery {
   readonly app: string;
@@ -24,8 +26,9 @@ export class SlowQueryLog {
   }
 
   ended(text: string, startedAt: number): void {
-    if (this.#tell === undefined) return;
+    const tell = this.#tell;
+    if (tell === undefined) return;
     const durationMs = performance.now() - startedAt;
-    if (durationMs >= this.#minMs) this.#tell({ app: this.#app, text, durationMs });
+    if (durationMs >= this.#minMs) guarded('onSlowQuery', () => tell({ app: this.#app, text, durationMs }));
   }
 }
