@@ -26,6 +26,11 @@ export function readEnv(): Env {
   return parseEnv(process.env);
 }
 
+/** Where the server is, for a URL that does not say: PGHOST, PGPORT. */
+export function readServerEnv(): { readonly host: string | undefined; readonly port: string } {
+  return { host: process.env['PGHOST'] || undefined, port: process.env['PGPORT'] || '5432' };
+}
+
 /** undefined where the text is no JSON: no schema accepts that. */
 function parseJson(text: string): unknown {
   try {

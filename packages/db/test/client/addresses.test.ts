@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LocalPostgres, type PostgresVersion, startPostgres } from '@repo/local-postgres';
 import postgres, { type Sql } from 'postgres';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import * as errors from '../../src/errors.ts';
 import { servers } from '../support/database.ts';
 import { hasPgbouncer, startPgbouncer } from './pgbouncer.ts';
@@ -90,6 +90,26 @@ describe.each(servers())('addresses and passwords on PostgreSQL $version', ({ ve
     expect(await whoAmI(url.href)).toMatchObject({ who: 'odd' });
     url.searchParams.set('host', join(folder, 'nothing'));
     expect(await refusal(url.href)).toBeInstanceOf(errors.ServerUnreachable);
+  });
+
+  test('without a host PGHOST says it: a folder, a name, or several', async () => {
+    const { port } = new URL(server.url);
+    const hostless = 'postgresql:///postgres';
+    vi.stubEnv('PGPORT', port).stubEnv('PGUSER', 'odd').stubEnv('PGPASSWORD', PASSWORD);
+    try {
+      for (const host of [folder, '127.0.0.1', 'localhost', '127.0.0.1,localhost']) {
+        vi.stubEnv('PGHOST', host);
+        expect(await whoAmI(hostless)).toMatchObject({ who: 'odd' });
+        expect(await whoAmI(`postgresql://odd:${encodeURIComponent(PASSWORD)}@/postgres`)).toMatchObject({
+          who: 'odd',
+        });
+      }
+      vi.stubEnv('PGHOST', 'no-such-host.invalid');
+      expect((await refusal(hostless)).message).toContain('no-such-host.invalid');
+      expect(await whoAmI(odd(encodeURIComponent(PASSWORD)))).toMatchObject({ who: 'odd' });
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 
   test.each([

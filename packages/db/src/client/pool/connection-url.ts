@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { isIPv6 } from 'node:net';
+import { readServerEnv } from '../../env.ts';
 import { DbClientError } from '../../errors.ts';
 import type { Tls } from './tls.ts';
 
@@ -25,8 +27,10 @@ export interface ConnectionUrl {
 const URL_FORM = /^postgres(?:ql)?:\/\/(?:[^@/?]*@)?([^/?]*)/;
 
 /** Parses postgresql://user:p%40ss@host:5432,host2:5432/database?sslmode=verify-full&sslrootcert=ca.pem&host=/folder.
+ *  Without a host PGHOST and PGPORT say it.
  *  @throws {DbClientError} DB_CLIENT_URL_INVALID; the URL itself is not quoted */
-export function parseConnectionUrl(text: string): ConnectionUrl {
+export function parseConnectionUrl(given: string): ConnectionUrl {
+  const { text, folder } = withServerEnv(given);
   const hostList = URL_FORM.exec(text)?.[1];
   const [first = '', ...more] = hostList?.split(',') ?? [];
   const [base = '', query = ''] = text.split('?', 2);
@@ -41,10 +45,23 @@ export function parseConnectionUrl(text: string): ConnectionUrl {
   };
   const tls = parseTls(take('sslmode'), take('sslrootcert'), take('sslcert'), take('sslkey'));
   const wantsPrimary = parseTarget(take('target_session_attrs'), more.length > 0);
-  const socketFolder = take('host');
+  const socketFolder = take('host') ?? folder;
   const rest = params.toString();
   const hosts = [parseHost(first), ...more.map(parseHost)] as const;
   return { url: rest === '' ? url : `${url}?${rest}`, hosts, wantsPrimary, tls, socketFolder };
+}
+
+/** PGHOST is one host or several, or the folder of a unix socket. */
+function withServerEnv(text: string): { readonly text: string; readonly folder?: string } {
+  const { host, port } = readServerEnv();
+  if (URL_FORM.exec(text)?.[1] !== '') return { text };
+  if (host?.startsWith('/')) return { text: withHost(text, `localhost:${port}`), folder: host };
+  const names = host?.split(',') ?? ['localhost'];
+  return { text: withHost(text, names.map((name) => `${isIPv6(name) ? `[${name}]` : name}:${port}`).join()) };
+}
+
+function withHost(text: string, hosts: string): string {
+  return text.replace(/^(postgres(?:ql)?:\/\/(?:[^@/?]*@)?)/, (start) => start + hosts);
 }
 
 function parseHost(text: string): Host {
