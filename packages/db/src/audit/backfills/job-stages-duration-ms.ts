@@ -14,6 +14,7 @@ export const jobStagesDurationMs: Backfill = {
     'A duration that the writer set is never changed.',
   table: 'audit.job_stages',
   key: { column: 'id', type: 'integer' },
+  connections: 2,
   batch: `UPDATE audit.job_stages
 SET duration_ms = round(extract(epoch FROM ended_at - started_at) * 1000)::integer
 WHERE ($1::integer IS NULL OR id > $1) AND id <= $2

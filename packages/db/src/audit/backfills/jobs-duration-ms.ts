@@ -14,6 +14,7 @@ export const jobsDurationMs: Backfill = {
     'A duration that the writer set is never changed.',
   table: 'audit.jobs',
   key: { column: 'job_id', type: 'uuid' },
+  connections: 2,
   batch: `UPDATE audit.jobs
 SET duration_ms = round(extract(epoch FROM finished_at - started_at) * 1000)::integer
 WHERE ($1::uuid IS NULL OR job_id > $1) AND job_id <= $2

@@ -19,6 +19,7 @@ export const accountIds: Backfill = {
     'set it and run the step again.',
   table: 'train.api_requests',
   key: { column: 'request_id', type: 'uuid' },
+  connections: 2,
   get parameters() {
     return [readEnv().trainAccountMap];
   },

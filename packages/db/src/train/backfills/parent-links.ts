@@ -22,6 +22,7 @@ export const parentLinks: Backfill = {
     'it stays NULL.',
   table: 'train.api_requests',
   key: { column: 'request_id', type: 'uuid' },
+  connections: 2,
   batch: `
     UPDATE train.api_requests AS request SET parent_request_id = found.parent_request_id
     FROM (${FOUND('AND ($1::uuid IS NULL OR child.request_id > $1) AND child.request_id <= $2')}) AS found

@@ -26,6 +26,7 @@ export const systemHashes: Backfill = {
     'equal hashes mean equal prompts, and unequal ones across writers mean nothing.',
   table: 'train.api_requests',
   key: { column: 'request_id', type: 'uuid' },
+  connections: 2,
   batchSize: 1_000,
   batch: `
     UPDATE train.api_requests AS request

@@ -24,6 +24,7 @@ export const taskInvocations: Backfill = {
     'tool named Task with a text as prompt, in their order. Known values are never changed. Responses without such a block stay NULL.',
   table: 'train.api_requests',
   key: { column: 'request_id', type: 'uuid' },
+  connections: 2,
   batchSize: 1_000,
   batch: `
     UPDATE train.api_requests AS request SET task_tool_invocation = found.invocations
