@@ -1,5 +1,6 @@
 import type { Row } from '../harness/row.ts';
 import { lockQueue } from './p2-lock-queue.ts';
+import { backfill } from './p3-backfill.ts';
 import { apply } from './p4-apply.ts';
 import { upToDate } from './p5-up-to-date.ts';
 import { queryBuilder } from './p7-query-builder.ts';
@@ -12,6 +13,7 @@ import { backup } from './p15-backup.ts';
 /** Every row of the bench, in the order of the table of targets. */
 export const rows: readonly Row[] = [
   lockQueue,
+  backfill,
   apply,
   upToDate,
   queryBuilder,
