@@ -24,6 +24,9 @@ export const SHAPES: Readonly<Record<string, string>> = {
     CREATE TABLE shop.nothing ();
     CREATE TABLE shop.audit (id int, what text);
     CREATE TABLE shop.heads (id int PRIMARY KEY, tail int);
+    CREATE TABLE shop.keys (id int, more int, code text CONSTRAINT "a code" UNIQUE NULLS NOT DISTINCT, CONSTRAINT keys_key PRIMARY KEY (id) INCLUDE (more) DEFERRABLE);
+    COMMENT ON CONSTRAINT keys_key ON shop.keys IS 'the key';
+    CREATE TABLE shop.ranges (id int PRIMARY KEY WITH (fillfactor = 50), span int4range, EXCLUDE USING gist (span WITH &&));
     CREATE TABLE shop.tails (id int PRIMARY KEY, head int REFERENCES shop.heads DEFERRABLE INITIALLY DEFERRED);
     ALTER TABLE shop.heads ADD CONSTRAINT heads_tail FOREIGN KEY (tail) REFERENCES shop.tails;
     COMMENT ON CONSTRAINT heads_tail ON shop.heads IS 'there and back';
@@ -55,6 +58,7 @@ export const SHAPES: Readonly<Record<string, string>> = {
     COMMENT ON TRIGGER never ON shop.orders IS 'switched off';
     ALTER TABLE shop.orders ENABLE ALWAYS TRIGGER always, DISABLE TRIGGER never;
     CREATE RULE keep AS ON DELETE TO shop.plans WHERE OLD.id = 1 DO INSTEAD NOTHING;
+    CREATE VIEW shop.leaning AS SELECT p.*, count(o.id) AS n FROM shop.plans p LEFT JOIN shop.orders o ON o.plan_id = p.id GROUP BY p.id;
     CREATE VIEW shop.moods WITH (security_invoker = true) AS SELECT mood, count(*) AS n FROM shop.orders GROUP BY mood;
     CREATE MATERIALIZED VIEW shop.per_plan AS SELECT p.id, count(o.id) AS n FROM shop.plans p LEFT JOIN shop.orders o ON o.plan_id = p.id GROUP BY p.id;
     CREATE UNIQUE INDEX per_plan_id ON shop.per_plan (id);
@@ -80,6 +84,8 @@ export const ROWS = [
   `INSERT INTO shop.audit VALUES (7, 'by hand')`,
   `INSERT INTO shop."we""ird Table" VALUES (1, 'ä', 41), (NULL, NULL, 42)`,
   'INSERT INTO shop.scratch VALUES (1)',
+  "INSERT INTO shop.keys VALUES (1, 2, 'c'), (2, 3, NULL)",
+  "INSERT INTO shop.ranges VALUES (1, '[1,5)'), (2, '[5,9)')",
   'INSERT INTO shop.nothing DEFAULT VALUES',
   'INSERT INTO shop.heads VALUES (1, NULL); INSERT INTO shop.tails VALUES (2, 1); UPDATE shop.heads SET tail = 2',
   `INSERT INTO shop.parents VALUES (1); INSERT INTO shop.children VALUES (2, 'more')`,
