@@ -704,7 +704,8 @@ COMMIT;
 -- optimizer: 20261121051635_leases_ledger_and_counts
 BEGIN;
 INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('optimizer', '20261121051635_leases_ledger_and_counts', '055999b53329a741e40136054ee9a01facc1a7e1709861df9a61e963594ceed4', '-- Undo leases, ledger and counts.
--- Lost: the credit ledger, the events seen, publish intents that are not settled, idempotency keys, and how often items were tried.
+-- Loses: the credit ledger, the events seen, publish intents that are not settled, idempotency keys, and how often items were tried.
+-- Date: 2026-11-21
 
 DROP TABLE "optimizer"."webhook_events";
 --> statement-breakpoint
@@ -720,7 +721,7 @@ ALTER TABLE "optimizer"."jobs" DROP COLUMN "items_published", DROP COLUMN "items
   DROP COLUMN "items_total", DROP COLUMN "request_hash", DROP COLUMN "idempotency_key";
 --> statement-breakpoint
 ALTER TABLE "optimizer"."job_items" DROP COLUMN "published_at", DROP COLUMN "available_at", DROP COLUMN "fence", DROP COLUMN "attempts";
-', '71e171c495526cb6358b29bf8b7e81fa3a76e5ae46faf78531c7742e4caed6a1', 0);
+', 'fac7e865f5a03aaef518242b62e882522481523620c1566dee1c5feef8d76a54', 0);
 CREATE TABLE "optimizer"."credit_entries" (
 	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "optimizer"."credit_entries_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
 	"instance_id" text NOT NULL,
@@ -778,7 +779,8 @@ CREATE INDEX CONCURRENTLY "idx_jobs_instance_created" ON "optimizer"."jobs" ("in
 CREATE UNIQUE INDEX CONCURRENTLY "publish_logs_job_item_id_key" ON "optimizer"."publish_logs" ("job_item_id");
 BEGIN;
 INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('optimizer', '20261121051710_worker_indexes', '6c674c42f42e538a911601eac90e114426e3f6b2bf3657f7928de6f3697842b4', '-- Undo worker indexes.
--- Lost: nothing but speed, and the promise of one job a key.
+-- Loses: nothing but speed, and the promise of one job a key.
+-- Date: 2026-11-21
 -- db: no-transaction
 
 DROP INDEX CONCURRENTLY "optimizer"."publish_logs_job_item_id_key";
@@ -790,13 +792,14 @@ DROP INDEX CONCURRENTLY "optimizer"."jobs_instance_id_idempotency_key_key";
 DROP INDEX CONCURRENTLY "optimizer"."idx_job_items_running";
 --> statement-breakpoint
 DROP INDEX CONCURRENTLY "optimizer"."idx_job_items_claim";
-', 'a0f4e07393941434a43338fb3bce2eaff1dcef3a073bcd28b26137da1c995634', 0);
+', '383323e8db51f68a59c806355e3dd4793253f9265c925e527e8febb25c3f04ac', 0);
 COMMIT;
 
 -- optimizer: 20261121052038_row_level_security
 BEGIN;
 INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('optimizer', '20261121052038_row_level_security', 'ce0ac95f73a6daa7d3c06f26fc87ac24efc252c746bab84c81f8a88ea6e5e0f7', '-- Undo row level security.
--- Lost: nothing but the wall between tenants and the worker''s functions.
+-- Loses: nothing but the wall between tenants and the worker''s functions.
+-- Date: 2026-11-21
 
 DROP FUNCTION "optimizer"."exchange_items"(json, integer, integer, integer);
 --> statement-breakpoint
@@ -851,7 +854,7 @@ DROP POLICY "own_tenant" ON "optimizer"."webhook_events";
 DROP POLICY "background_worker" ON "optimizer"."webhook_events";
 --> statement-breakpoint
 ALTER TABLE "optimizer"."webhook_events" DISABLE ROW LEVEL SECURITY;
-', '559cf3d495c8019c291b9a6e14cf9a77c7ee86699cd1725ddd3760f2dfae4a1d', 0);
+', '29182d7efe227668253b8d7a1f0fa082d44dc350affc89ccaf37483ab270f21b', 0);
 ALTER TABLE "optimizer"."app_instances" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE "optimizer"."job_items" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE "optimizer"."jobs" ENABLE ROW LEVEL SECURITY;
@@ -995,10 +998,11 @@ COMMIT;
 -- optimizer: 20261121052040_ledger_of_old_shops
 BEGIN;
 INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('optimizer', '20261121052040_ledger_of_old_shops', 'a515c8a7dff289beff22cf1a72f2a665269ffda1da0d60b6627454ce84aa1860', '-- Undo ledger of old shops.
--- Lost: nothing; the rows that the backfills wrote stay.
+-- Loses: nothing; the rows that the backfills wrote stay.
+-- Date: 2026-11-21
 
 ANALYZE "optimizer"."jobs";
-', 'b40fb5980549d09efcc3b209af270f4cee8415370c8c6178b79d3177ca409e91', 0);
+', 'ed72990e02f6c2f3db977ca08f64716e000b48fba7036f7d998a93a8f57e970d', 0);
 INSERT INTO migrations.backfills (domain, name, state, finished_at) VALUES ('optimizer', 'jobs-item-counts', 'done', clock_timestamp()) ON CONFLICT DO NOTHING;
 INSERT INTO migrations.backfills (domain, name, state, finished_at) VALUES ('optimizer', 'opening-credits', 'done', clock_timestamp()) ON CONFLICT DO NOTHING;
 INSERT INTO migrations.backfills (domain, name, state, finished_at) VALUES ('optimizer', 'shop-queues-of-open-jobs', 'done', clock_timestamp()) ON CONFLICT DO NOTHING;

@@ -1,5 +1,6 @@
 -- Undo leases, ledger and counts.
--- Lost: the credit ledger, the events seen, publish intents that are not settled, idempotency keys, and how often items were tried.
+-- Loses: the credit ledger, the events seen, publish intents that are not settled, idempotency keys, and how often items were tried.
+-- Date: 2026-11-21
 
 DROP TABLE "optimizer"."webhook_events";
 --> statement-breakpoint

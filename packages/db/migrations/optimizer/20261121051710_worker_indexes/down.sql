@@ -1,5 +1,6 @@
 -- Undo worker indexes.
--- Lost: nothing but speed, and the promise of one job a key.
+-- Loses: nothing but speed, and the promise of one job a key.
+-- Date: 2026-11-21
 -- db: no-transaction
 
 DROP INDEX CONCURRENTLY "optimizer"."publish_logs_job_item_id_key";

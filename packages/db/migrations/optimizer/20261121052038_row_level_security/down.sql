@@ -1,5 +1,6 @@
 -- Undo row level security.
--- Lost: nothing but the wall between tenants and the worker's functions.
+-- Loses: nothing but the wall between tenants and the worker's functions.
+-- Date: 2026-11-21
 
 DROP FUNCTION "optimizer"."exchange_items"(json, integer, integer, integer);
 --> statement-breakpoint

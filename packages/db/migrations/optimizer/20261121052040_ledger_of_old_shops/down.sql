@@ -1,4 +1,5 @@
 -- Undo ledger of old shops.
--- Lost: nothing; the rows that the backfills wrote stay.
+-- Loses: nothing; the rows that the backfills wrote stay.
+-- Date: 2026-11-21
 
 ANALYZE "optimizer"."jobs";
