@@ -121,19 +121,51 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
     expect(asked.exit).toBe(3);
     expect(JSON.parse(asked.stdout)).toMatchObject({
       code: 'DB_DECISION',
-      error: { questions: [{ type: 'rename_or_create', kind: 'column', entity: ['shop', 'orders', 'sum'] }] },
+      error: {
+        questions: [
+          {
+            type: 'rename_or_create',
+            kind: 'column',
+            entity: ['shop', 'orders', 'sum'],
+            candidates: [['shop', 'orders', 'total']],
+          },
+        ],
+      },
     });
     expect(await project.folders()).toHaveLength(1);
+    const [renamed = '', created = ''] = JSON.parse(asked.stdout).error.message.match(/\[\{.*\}\]/g);
+    expect(JSON.parse(created)).toEqual([{ type: 'create', kind: 'column', entity: ['shop', 'orders', 'sum'] }]);
     const hints = join(project.root, 'hints.json');
-    await writeFile(
-      hints,
-      JSON.stringify([
-        { type: 'rename', kind: 'column', from: ['shop', 'orders', 'total'], to: ['shop', 'orders', 'sum'] },
-      ]),
-    );
+    await writeFile(hints, renamed);
     expect((await project.generate('--name', 'rename', '--hints', hints)).exit).toBe(0);
     expect(await project.sql((await project.folders()).at(-1) ?? '')).toContain('RENAME COLUMN "total" TO "sum"');
   });
+
+  test('a hints file that is not there, is no JSON, has no answers or names nothing is a usage error that names it', async () => {
+    await using project = await drizzleProject(server);
+    await project.schema("total: integer('total')");
+    await project.generate('--name', 'initial');
+    await project.schema("sum: integer('sum')");
+    const hints = join(project.root, 'hints.json');
+    const refused = async (text: string) => {
+      if (text !== '') await writeFile(hints, text);
+      const { exit, stdout } = await project.generate('--hints', hints);
+      const { code, error } = JSON.parse(stdout);
+      expect({ exit, code, at: error.at }).toEqual({ exit: 64, code: 'DB_USAGE', at: hints });
+      return error.message;
+    };
+    expect(await refused('')).toContain('no such file');
+    expect(await refused('{')).toContain('expected JSON');
+    expect(await refused('{}')).toContain('expected a list');
+    expect(await refused('[{"type":"renam","kind":"column"}]')).toContain('expected a rename or a create');
+    const mistaken = {
+      type: 'rename',
+      kind: 'column',
+      from: ['shop', 'orders', 'totl'],
+      to: ['shop', 'orders', 'sum'],
+    };
+    expect(await refused(JSON.stringify([mistaken]))).toMatch(/totl.*doesn't match any deleted column/);
+  }, 120_000);
 
   test('what a migration would take away is warned of, and data above all', async () => {
     await using project = await drizzleProject(server);

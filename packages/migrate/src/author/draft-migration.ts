@@ -8,7 +8,15 @@ import { UNSAID_PURPOSE } from '../files/unsaid-purpose.ts';
 import type { SqlObject } from '../objects/object.ts';
 import { type Drop, dropsIn } from '../sql/drops.ts';
 import { parseSql } from '../sql/parse.ts';
-import { drizzleKit, exportSchema, type KitAnswer } from './drizzle-kit.ts';
+import { drizzleKit, exportSchema, type KitAnswer, whyNot } from './drizzle-kit.ts';
+import { type Hint, readHints } from './hints.ts';
+import {
+  asCreated,
+  describeQuestions,
+  type RenameQuestion,
+  renameQuestions,
+  type Unresolved,
+} from './rename-question.ts';
 import { run, type Scratch } from './scratch.ts';
 import { type Move, type StagedHistory, type Staging, stageHistory } from './staging.ts';
 
@@ -18,6 +26,8 @@ export interface DraftOptions {
   readonly name: string;
   /** Path of drizzle-kit's hints file; undefined: no answers. */
   readonly hints: string | undefined;
+  /** Asks a person. Undefined, or its answer undefined: there is none. */
+  readonly decide?: ((question: RenameQuestion) => Promise<Hint | undefined>) | undefined;
   readonly scratch: Scratch;
   readonly staging: Staging;
   /** `YYYY-MM-DD`, for the header. */
@@ -45,7 +55,7 @@ export interface Draft {
 
 /** Writes the migration of one domain into the staging folder: drizzle-kit's part, then what the catalog diff finds between the history
  *  with it and the declared state, proven to leave no difference. The history stays as it is until the draft is moved.
- *  @throws {DbError} DB_DECISION with the open questions, DB_GENERATE */
+ *  @throws {DbError} DB_DECISION with the open questions, DB_USAGE for wrong answers, DB_GENERATE */
 export async function draftMigration(domain: DomainConfig, options: DraftOptions): Promise<Draft> {
   const staged = stageHistory(domain, options.root, options.staging);
   const answer = await kitGenerate(staged, options, []);
@@ -60,34 +70,46 @@ export async function draftMigration(domain: DomainConfig, options: DraftOptions
   return { generated: { ...facts, path, ...written }, move: { from, to: join(options.root, path) } };
 }
 
-async function kitGenerate(
-  { domain, generator }: StagedHistory,
-  { root, name, hints }: DraftOptions,
+async function kitGenerate(staged: StagedHistory, options: DraftOptions, extra: readonly string[]): Promise<KitAnswer> {
+  const hints = options.hints === undefined ? [] : [...(await readHints(options.hints))];
+  const generate = (answers: readonly Hint[], more: readonly string[]) => callKit(staged, options, answers, more);
+  for (;;) {
+    const answer = await generate(hints, extra);
+    if (answer.status === 'ok' || answer.status === 'no_changes') return answer;
+    if (answer.status !== 'missing_hints') throw refused(answer, staged.domain, options);
+    const unresolved = answer['unresolved'] as readonly Unresolved[];
+    const asNew = await generate([...hints, ...unresolved.map(asCreated)], ['--explain']);
+    const questions = renameQuestions(unresolved, asNew);
+    // One at a time: an answer may settle others.
+    const decided = questions[0] && (await options.decide?.(questions[0]));
+    if (decided === undefined) {
+      throw new DbError('DB_DECISION', {
+        domain: staged.domain.name,
+        why: describeQuestions(questions, hints),
+        data: { questions },
+        changed: 'nothing was written',
+      });
+    }
+    hints.push(decided);
+  }
+}
+
+async function callKit(
+  { generator, hintsFile }: StagedHistory,
+  { root, name }: DraftOptions,
+  hints: readonly Hint[],
   extra: readonly string[],
 ): Promise<KitAnswer> {
-  const answer = await drizzleKit(root, [
-    'generate',
-    '--config',
-    generator,
-    '--name',
-    name,
-    ...(hints === undefined ? [] : ['--hints-file', hints]),
-    ...extra,
-  ]);
-  if (answer.status === 'ok' || answer.status === 'no_changes') return answer;
-  if (answer.status === 'missing_hints') {
-    throw new DbError('DB_DECISION', {
-      domain: domain.name,
-      why: `renamed, or dropped and created? ${JSON.stringify(answer['unresolved'])}`,
-      data: { questions: answer['unresolved'] },
-      changed: 'nothing was written',
-    });
-  }
-  throw new DbError('DB_GENERATE', {
-    domain: domain.name,
-    why: JSON.stringify(answer),
-    changed: 'nothing was written',
-  });
+  await writeFile(hintsFile, JSON.stringify(hints));
+  const options = ['--config', generator, '--name', name, '--hints-file', hintsFile];
+  return await drizzleKit(root, ['generate', ...options, ...extra]);
+}
+
+function refused(answer: KitAnswer, { name }: DomainConfig, { hints }: DraftOptions): DbError {
+  const { code } = (answer['error'] ?? {}) as { readonly code?: unknown };
+  const facts = { domain: name, why: whyNot(answer), changed: 'nothing was written' };
+  if (code !== 'invalid_hints' || hints === undefined) return new DbError('DB_GENERATE', facts);
+  return new DbError('DB_USAGE', { ...facts, at: hints, fix: 'name what went in `from` and what is new in `to`' });
 }
 
 /** What the history, with the new file, lacks of the declared state. */

@@ -2,11 +2,14 @@ import { execFile, spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { findPackageJSON } from 'node:module';
 import { dirname, join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { DbError } from '../errors/db-error.ts';
 
 /** drizzle-kit's one JSON object on stdout. */
 export interface KitAnswer {
   readonly status: string;
+  /** What it says for people; empty where it says nothing. */
+  readonly said: string;
   readonly [key: string]: unknown;
 }
 
@@ -16,7 +19,8 @@ export async function drizzleKit(root: string, args: readonly string[]): Promise
   const { stdout, stderr } = await runKit(root, [...args, '--output', 'json']);
   const start = stdout.indexOf('{');
   try {
-    return JSON.parse(stdout.slice(start)) as KitAnswer;
+    const answer = JSON.parse(stdout.slice(start)) as Omit<KitAnswer, 'said'>;
+    return { ...answer, status: String(answer['status']), said: stripVTControlCharacters(stderr).trim() };
   } catch (cause) {
     throw new DbError(
       'DB_GENERATE',
@@ -24,6 +28,13 @@ export async function drizzleKit(root: string, args: readonly string[]): Promise
       { cause },
     );
   }
+}
+
+/** Why it failed, in words. */
+export function whyNot({ said, error, ...rest }: KitAnswer): string {
+  if (said !== '') return said;
+  const { message } = (error ?? {}) as { readonly message?: unknown };
+  return typeof message === 'string' ? message : JSON.stringify(error ?? rest);
 }
 
 /** The declared state as DDL, one text. */

@@ -27,6 +27,8 @@ export interface StagedHistory {
   readonly domain: DomainConfig;
   /** drizzle-kit's configuration for it, relative to the project. */
   readonly generator: string;
+  /** Where answers for drizzle-kit are written. */
+  readonly hintsFile: string;
   /** Names of the migrations that came in addition since it was staged. */
   added(): readonly string[];
   /** Where a migration of it lies. */
@@ -48,6 +50,7 @@ export function stageHistory(domain: DomainConfig, root: string, staging: Stagin
   return {
     domain: { ...domain, migrations: domain.name },
     generator: relative(root, generator),
+    hintsFile: join(staging.root, `${domain.name}.hints.json`),
     added: () => foldersIn(out),
     folder: (migration) => join(out, migration),
   };

@@ -1,7 +1,20 @@
-/** Asks a person on a terminal. Undefined: there is none, or he gave up. */
+/** Asks a person on a terminal. Undefined: there is none, or they gave up. */
 export async function askForText(message: string): Promise<string | undefined> {
-  if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) return undefined;
+  if (!isPersonThere()) return undefined;
   const { isCancel, text } = await import('@clack/prompts');
   const answer = await text({ message, output: process.stderr });
   return isCancel(answer) ? undefined : answer;
+}
+
+/** Lets a person on a terminal choose one of the labels; its index. Undefined: there is none, or they gave up. */
+export async function askToChoose(message: string, labels: readonly string[]): Promise<number | undefined> {
+  if (!isPersonThere()) return undefined;
+  const { isCancel, select } = await import('@clack/prompts');
+  const options = labels.map((label, value) => ({ label, value }));
+  const answer = await select({ message, options, output: process.stderr });
+  return isCancel(answer) ? undefined : answer;
+}
+
+function isPersonThere(): boolean {
+  return process.stdin.isTTY === true && process.stderr.isTTY === true;
 }

@@ -6,11 +6,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'generate',
     summary: 'Write migrations for what changed in the schema.',
     description:
-      'Writes a migration folder for each domain whose schema changed. drizzle-kit writes what it models; what objects.ts declares beyond it (functions, triggers, comments, …) is appended from a catalog diff on two scratch databases. Nothing is written when nothing changed, when a step fails for any of the domains, or when it is interrupted. Exits 3 when it must be told whether something was renamed.',
+      'Writes a migration folder for each domain whose schema changed. drizzle-kit writes what it models; what objects.ts declares beyond it (functions, triggers, comments, …) is appended from a catalog diff on two scratch databases. Nothing is written when nothing changed, when a step fails for any of the domains, or when it is interrupted. Where something may have been renamed it asks on a terminal; elsewhere it exits 3 and prints both answers for a hints file: a JSON list of { "type": "rename", "kind": "column", "from": [schema, table, old name], "to": [schema, table, new name] } and { "type": "create", "kind": "column", "entity": [schema, table, name] }; of a table: [schema, name].',
     options: (command) =>
       command
         .option('--name <slug>', 'name of the new migrations, lower-case words', 'change')
-        .option('--hints <file>', 'answers to rename questions, as JSON')
+        .option('--hints <file>', 'answers to rename questions, as JSON; for their form see above')
         .option('--scratch-url <url>', 'server for the scratch databases, instead of a local one'),
     offline: true,
     examples: [

@@ -1,4 +1,4 @@
-import { drizzleKit } from '../../author/drizzle-kit.ts';
+import { drizzleKit, whyNot } from '../../author/drizzle-kit.ts';
 import type { DomainConfig } from '../../config/config.ts';
 import { EXIT } from '../../errors/codes.ts';
 import { DbError } from '../../errors/db-error.ts';
@@ -89,11 +89,10 @@ function missingObject({ kind, name }: SqlObject): Finding {
 
 async function generatorFindings(domain: DomainConfig, root: string): Promise<readonly Finding[]> {
   const history = await drizzleKit(root, ['check', '--config', domain.generator]);
-  if (history.status !== 'ok') return [{ code: 'DB_FINDINGS', message: `snapshots: ${JSON.stringify(history)}` }];
+  if (history.status !== 'ok') return [{ code: 'DB_FINDINGS', message: `snapshots: ${whyNot(history)}` }];
   const ahead = await drizzleKit(root, ['generate', '--explain', '--config', domain.generator]);
   if (ahead.status === 'no_changes') return [];
-  if (ahead.status === 'error')
-    return [{ code: 'DB_GENERATE', message: `drizzle-kit: ${JSON.stringify(ahead['error'])}` }];
+  if (ahead.status === 'error') return [{ code: 'DB_GENERATE', message: `drizzle-kit: ${whyNot(ahead)}` }];
   return [
     {
       code: 'DB_FINDINGS',

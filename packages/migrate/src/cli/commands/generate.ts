@@ -1,8 +1,11 @@
 import { resolve } from 'node:path';
 import type { Generated } from '../../author/draft-migration.ts';
 import { generateDomains } from '../../author/generate-domains.ts';
+import type { Hint } from '../../author/hints.ts';
+import { asCreated, asRenamed, type RenameQuestion } from '../../author/rename-question.ts';
 import { EXIT } from '../../errors/codes.ts';
 import { DbError } from '../../errors/db-error.ts';
+import { askToChoose } from '../ask.ts';
 import type { Context, Outcome } from '../command.ts';
 
 interface Options {
@@ -21,6 +24,7 @@ export async function run({ out, domains, root, cwd }: Context, options: Options
     root,
     name: options.name,
     hints: options.hints === undefined ? undefined : resolve(cwd, options.hints),
+    decide: out.json ? undefined : decide,
     scratchUrl: options.scratchUrl,
     today: new Date().toISOString().slice(0, 10),
     talk: out.talk,
@@ -36,6 +40,18 @@ export async function run({ out, domains, root, cwd }: Context, options: Options
       'next: review the files, write their purpose and a down.sql beside each, then `pnpm db check` and `pnpm db migrate`',
     );
   return { exit: EXIT.ok, code: 'OK', domains: reports };
+}
+
+/** Asks on the terminal what something new was before. */
+async function decide(question: RenameQuestion): Promise<Hint | undefined> {
+  const { kind, entity, candidates } = question;
+  const names = candidates.map((former) => former.join('.'));
+  const isNew = names.length === 0 ? 'it is new' : `it is new; ${names.join(', ')} will be dropped, with its data`;
+  const labels = [...names.map((name) => `it is ${name}, renamed`), isNew];
+  const chosen = await askToChoose(`${kind} ${entity.join('.')}: what was it before?`, labels);
+  if (chosen === undefined) return undefined;
+  const from = candidates[chosen];
+  return from === undefined ? asCreated(question) : asRenamed(question, from);
 }
 
 function describe({ domain, path, statements, objects }: Generated): string {
