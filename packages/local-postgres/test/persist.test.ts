@@ -58,6 +58,16 @@ test('two starts on one folder at the same time: one server, one clear refusal',
   await started[0]?.stop();
 });
 
+test('a start on a folder whose server runs says where that listens, and where its password is, which it does not print', async () => {
+  using folder = temporaryFolder();
+  await using first = await startPostgres({ durable: false, persist: folder.path, source: 'embedded' });
+  const { host, password } = new URL(first.url);
+  const refused = await startPostgres({ durable: false, persist: folder.path }).catch((error: unknown) => error);
+  expect(refused).toMatchObject({ code: 'LP_FOLDER_IN_USE' });
+  expect(String(refused)).toContain(`${host} (its password is in ${join(folder.path, 'server.json')})`);
+  expect(String(refused)).not.toContain(password);
+});
+
 test('a server whose owner and watchdog were both killed is stopped by the next start, and no committed row is lost', async () => {
   using folder = temporaryFolder();
   const { child, server } = await ownerProcess({ durable: false, persist: folder.path });

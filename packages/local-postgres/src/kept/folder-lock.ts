@@ -4,6 +4,7 @@ import { codeOf } from '../error-text.ts';
 import { LocalPostgresError } from '../errors.ts';
 import { machineTag } from '../owner/machine.ts';
 import { isOrphan, ownedName, parseOwnedName } from '../owner/owned-name.ts';
+import { readState } from './state.ts';
 
 /** Takes the folder for this start alone and returns the release. The lock of a dead process is taken over.
  *  @throws {LocalPostgresError} LP_FOLDER_IN_USE */
@@ -70,6 +71,13 @@ function readLock(lock: string): string | undefined {
   }
 }
 
+/** Where the server of a folder listens, unless its port was taken; never the password. Empty: its first start has not come so far. */
+function addressOf(folder: string): string {
+  const state = readState(folder);
+  if (state === undefined) return '';
+  return ` at 127.0.0.1:${state.port} (its password is in ${join(folder, 'server.json')})`;
+}
+
 function inUse(folder: string, lock: string, holder: string | undefined): LocalPostgresError {
   const name = holder === undefined ? undefined : parseOwnedName(holder);
   const isHere = name?.isLocal === true;
@@ -81,7 +89,7 @@ function inUse(folder: string, lock: string, holder: string | undefined): LocalP
         : `process ${name.owner.pid}${isHere ? '' : ` of another machine or container (not ${machineTag})`}`,
     fix:
       isHere || name === undefined
-        ? 'stop that process first, use its server, or give another folder'
+        ? `stop that process first, use its server${addressOf(folder)}, or give another folder`
         : `stop it there, or delete ${lock} if it is dead`,
   });
 }
