@@ -182,7 +182,7 @@ export const ERRORS = {
   DB_DOWN_MISSING: entry(
     EXIT.refused,
     'a migration that is to be undone has no down',
-    'write a new migration that undoes it',
+    'write its down.sql beside the unchanged migration.sql, and run again; or write a new migration that undoes it',
   ),
   DB_DOWN_DIFFERS: entry(
     EXIT.refused,
