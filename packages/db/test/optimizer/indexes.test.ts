@@ -4,8 +4,6 @@ import { type MigratedDatabase, migratedDatabase, servers } from '../support/dat
 import { explain } from '../support/explain.ts';
 
 const SHOP = "instance_id = '00000000-0000-4000-8000-000000000000'";
-/** Has every fifth job. */
-const BUSY_SHOP = "instance_id = '00000000-0000-4000-8000-000000001000'";
 
 /** [what the application asks, the index that serves it, the query] */
 const QUERIES = [
@@ -52,11 +50,6 @@ const QUERIES = [
     `SELECT id FROM optimizer.jobs WHERE ${SHOP} AND idempotency_key = 'key'`,
   ],
   [
-    "a page of one shop's jobs",
-    'idx_jobs_instance_created',
-    `SELECT id FROM optimizer.jobs WHERE ${BUSY_SHOP} ORDER BY created_at DESC, id DESC LIMIT 20`,
-  ],
-  [
     'the rewrites of a product',
     'idx_job_items_product',
     "SELECT id FROM optimizer.job_items WHERE product_id = '3f0c6d9e-7a0a-4b35-9d6f-2f1f6a0f8a11'",
@@ -81,7 +74,6 @@ describe.each(servers())('optimizer indexes on PostgreSQL $version', ({ url }) =
     await db.sql`
       INSERT INTO optimizer.shop_queues (instance_id, next_at)
       SELECT instance_id, CASE WHEN random() < 0.05 THEN now() ELSE 'infinity' END FROM optimizer.app_instances`;
-    await db.sql.unsafe(`UPDATE optimizer.jobs SET ${BUSY_SHOP} WHERE id % 5 = 0`);
     await db.sql`ANALYZE`;
   });
   afterAll(() => db[Symbol.asyncDispose]());

@@ -1,7 +1,7 @@
 import { sqlFunction } from '@repo/migrate/config';
 
 /** Claims at most `wanted` due items, at most `shop_max` running a shop, from the shops that have waited longest: each becomes RUNNING
- *  with a lease, a new fence and one attempt more. A shop that another worker is looking at is passed over. */
+ *  with a lease, a new fence and one attempt more (found by key: see finishItems). A shop that another worker is looking at is passed over. */
 export const claimItems = sqlFunction({
   schema: 'optimizer',
   name: 'claim_items',
@@ -41,7 +41,7 @@ BEGIN
     ), claimed AS (
       UPDATE optimizer.job_items AS i
       SET status = 'RUNNING', fence = i.fence + 1, attempts = i.attempts + 1, available_at = due_at + lease, updated_at = due_at
-      FROM due WHERE i.id = due.id AND i.status IN ('PENDING', 'RUNNING') AND i.available_at <= due_at
+      FROM due WHERE i.id = due.id AND i.status::text IN ('PENDING', 'RUNNING') AND i.available_at <= due_at
       RETURNING i.id, i.job_id, instance, i.product_id, i.attribute, i.attempts, i.fence, due.target_lang, due.user_prompt
     ), started AS (
       UPDATE optimizer.jobs AS j SET status = 'RUNNING', started_at = due_at

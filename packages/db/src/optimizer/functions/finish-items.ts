@@ -2,7 +2,8 @@ import { sqlFunction } from '@repo/migrate/config';
 
 /** Writes results of claimed items and moves their jobs on; a result whose fence is not the item's is passed over. Each result:
  *  { shop, id, fence, status, before, after, error, delay_ms, untried }; PENDING puts the item back, `untried` without an attempt.
- *  Returns how many results were written. Locks: the shops in their order, then items, then jobs. */
+ *  Items are found by their keys: compared as text, the status fits no partial index, which a planner that has not heard of a new job
+ *  takes for empty and then reads whole. Returns how many results were written. Locks: the shops in their order, then items, then jobs. */
 export const finishItems = sqlFunction({
   schema: 'optimizer',
   name: 'finish_items',
@@ -25,7 +26,7 @@ BEGIN
       attempts = i.attempts - CASE WHEN g.untried THEN 1 ELSE 0 END,
       available_at = clock_timestamp() + coalesce(g.delay_ms, 0) * interval '1 millisecond', updated_at = clock_timestamp()
     FROM given AS g
-    WHERE i.id = g.id AND i.fence = g.fence AND i.status = 'RUNNING'
+    WHERE i.id = g.id AND i.fence = g.fence AND i.status::text = 'RUNNING'
     RETURNING i.job_id, i.status
   ), counted AS (
     SELECT w.job_id, (count(*) FILTER (WHERE w.status = 'DONE'))::integer AS done,
