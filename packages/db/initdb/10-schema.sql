@@ -1011,7 +1011,7 @@ COMMIT;
 
 -- optimizer: 20261121062956_items_by_key
 BEGIN;
-INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('optimizer', '20261121062956_items_by_key', '7738a865e682bbe61852679fb02376f769adb40c30b735c18c7f064f277170f7', '-- Undo items by key.
+INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('optimizer', '20261121062956_items_by_key', '6f9f583919c43ebf02cac878be2333e9b71311bb982792a145f19c19b86024d5', '-- Undo items by key.
 -- Lost: nothing but speed.
 
 CREATE OR REPLACE FUNCTION optimizer.claim_items(wanted integer, lease_ms integer, shop_max integer)
