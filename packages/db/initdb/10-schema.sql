@@ -1013,6 +1013,7 @@ COMMIT;
 BEGIN;
 INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('optimizer', '20261121062956_items_by_key', '6f9f583919c43ebf02cac878be2333e9b71311bb982792a145f19c19b86024d5', '-- Undo items by key.
 -- Lost: nothing but speed.
+-- Date: 2026-11-21
 
 CREATE OR REPLACE FUNCTION optimizer.claim_items(wanted integer, lease_ms integer, shop_max integer)
  RETURNS TABLE(id bigint, job_id bigint, shop text, product_id text, attribute text, attempts integer, fence integer, target_lang text, user_prompt text)
@@ -1119,7 +1120,7 @@ BEGIN
   RETURN accepted;
 END
 $function$;
-', '243257016fdcd3f1550791a6a76dc2d838c89d01a472524b091533b20423af9c', 0);
+', '49e974cdab47fc9ebc22649087b9171aa2d6aa3a4069d8410ce8a64eafa137e3', 0);
 CREATE OR REPLACE FUNCTION optimizer.claim_items(wanted integer, lease_ms integer, shop_max integer)
  RETURNS TABLE(id bigint, job_id bigint, shop text, product_id text, attribute text, attempts integer, fence integer, target_lang text, user_prompt text)
  LANGUAGE plpgsql VOLATILE

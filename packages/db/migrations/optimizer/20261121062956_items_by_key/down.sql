@@ -1,5 +1,6 @@
 -- Undo items by key.
 -- Lost: nothing but speed.
+-- Date: 2026-11-21
 
 CREATE OR REPLACE FUNCTION optimizer.claim_items(wanted integer, lease_ms integer, shop_max integer)
  RETURNS TABLE(id bigint, job_id bigint, shop text, product_id text, attribute text, attempts integer, fence integer, target_lang text, user_prompt text)
