@@ -102,7 +102,7 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
     },
   );
 
-  test('half done and its file gone: verify says no, migrate and status name the way out, and mark pending is it', async () => {
+  test('half done and its file gone: beside newer files verify says no, migrate and status name the way out, and mark pending is it', async () => {
     await using database = await emptyDatabase(server);
     await using project = await start({ [A]: FIRST });
     await project.migrate(database.url);
@@ -112,15 +112,17 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
     );
     await expect(project.migrate(database.url)).rejects.toMatchObject({ code: 'DB_STEP' });
     await project.remove(B);
-    expect(await db(project, database.url, 'verify')).toMatchObject({
-      exit: 2,
-      stdout: expect.stringContaining(`${B} is half done, file missing`),
-    });
+    // As far as this build knows a newer one is at work on it, and an old instance goes on serving.
+    expect(await db(project, database.url, 'verify')).toMatchObject({ exit: 0 });
     for (const command of ['migrate', 'status']) {
       const { stdout, stderr } = await db(project, database.url, command);
       expect(stdout + stderr).toMatch(new RegExp(`${B}[^]*mark pending <name>`));
     }
     await project.write(C, 'CREATE TABLE shop.second (id int)');
+    expect(await db(project, database.url, 'verify')).toMatchObject({
+      exit: 2,
+      stdout: expect.stringContaining(`${B} is half done, file missing`),
+    });
     await expect(project.migrate(database.url)).rejects.toMatchObject({ code: 'DB_HALF_DONE' });
     await project.remove(C);
     await database.sql`DROP TABLE shop.first`;

@@ -21,8 +21,12 @@ export interface HistoryVerdict {
 
 /** Whether a database has every migration of this build as it is here: `verify` and `waitForSchema` say the same. Pure. */
 export function judgeHistory({ migrations }: Plan): HistoryVerdict {
-  const of = (states: readonly MigrationState[]) => migrations.filter(({ state }) => states.includes(state));
-  const ahead = of(['unknown', 'file missing']).map(({ name }) => name);
+  const newestFile = migrations.findLast(({ file }) => file !== null)?.name ?? '';
+  // Newer than all of ours: a newer build may be at work on it, and its old instances go on serving meanwhile.
+  const isNewer = ({ name, state }: PlannedMigration) => state === 'half done, file missing' && name > newestFile;
+  const of = (states: readonly MigrationState[]) =>
+    migrations.filter((migration) => states.includes(migration.state) && !isNewer(migration));
+  const ahead = [...of(['unknown', 'file missing']), ...migrations.filter(isNewer)].map(({ name }) => name);
   const open = of(NOT_READY.flatMap(([, states]) => states));
   for (const [code, states] of NOT_READY) {
     const gravest = of(states);
