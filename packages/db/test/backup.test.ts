@@ -46,6 +46,7 @@ describe.each(servers())('PostgreSQL $version', ({ url: server, version }) => {
   describe.each(ways)('$name', ({ way, isHere: runs }) => {
     test.skipIf(!runs)(
       'five domains with demo rows come back equal: catalog, rows, sequences and history',
+      { timeout: 120_000 },
       async () => {
         await using db = await migratedDatabase(server);
         await using restored = await emptyDatabase(server);
