@@ -29,22 +29,26 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
   });
 
   test('it pauses while somebody has waited long for one of its batches, and makes them smaller', async () => {
-    await using orders = await createOrders(server, 48);
+    await using orders = await createOrders(server, 160);
     const { db } = orders;
     const progress: BackfillProgress[] = [];
-    // Each row takes 100 ms, so a batch of eight holds its first row for most of a second.
-    const batch = cents.batch.replace('total * 100', 'total * 100 + (SELECT 0 FROM pg_sleep(total * 0 + 0.1))');
-    const running = orders.run({ batch, batchSize: 8, batchMs: 10_000 }, { onProgress: (now) => progress.push(now) });
-    const done = running.then(() => true);
-    // An application that writes to whatever row the batch has changed first.
-    for (let over = false; !over; over = await Promise.race([done, sleep(5, false)]))
-      await db.sql`UPDATE shop.orders SET note = 'app' WHERE id IN (1, 9, 17, 25, 33, 41)`;
+    // The rows of the first batch take 100 ms each, so it holds its first row for more than a second.
+    const slow = '(SELECT 0 FROM pg_sleep(CASE WHEN id <= 16 THEN 0.1 ELSE 0 END))';
+    const batch = cents.batch.replace('total * 100', `total * 100 + ${slow}`);
+    const running = orders.run({ batch, batchSize: 16, batchMs: 10_000 }, { onProgress: (now) => progress.push(now) });
+    await until(async () => {
+      const rows = await db.sql`
+        SELECT FROM pg_locks JOIN pg_stat_activity USING (pid)
+        WHERE datname = current_database() AND application_name = 'db backfill shop' AND locktype = 'transactionid'`;
+      return rows.length > 0;
+    });
+    await db.sql`UPDATE shop.orders SET note = 'app' WHERE id = 1`;
     await running;
     const pauses = progress.map(({ paused }) => paused).filter((why) => why !== null);
     expect(pauses).toContainEqual(expect.stringMatching(/^pid \d+ \(.*\) has waited \d+ ms for a batch$/));
-    // By eight they would be six.
-    expect(progress.filter(({ paused }) => paused === null).length).toBeGreaterThan(6);
-    expect(await countOrders(db)).toEqual({ right: 48, empty: 0, twice: 0 });
+    // By sixteen they would be ten.
+    expect(progress.filter(({ paused }) => paused === null).length).toBeGreaterThan(10);
+    expect(await countOrders(db)).toEqual({ right: 160, empty: 0, twice: 0 });
   });
 
   test('it pauses while a standby is further behind than it may be, and goes on when it has caught up', async () => {

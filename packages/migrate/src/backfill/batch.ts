@@ -6,6 +6,7 @@ import type { KeyRange } from './key-range.ts';
 
 /** How a batch ended; where it was not committed, somebody is in its way, or a row in it cannot be changed so. */
 export type BatchEnd =
+  /** `ms`: how long it held its row locks, by the server's clock. */
   | { readonly as: 'committed'; readonly rows: number; readonly ms: number }
   | { readonly as: 'in the way' }
   | { readonly as: 'row at fault'; readonly error: Error };
@@ -16,35 +17,46 @@ const IN_THE_WAY = new Set(['55P03', '40P01', '40001']);
  *  function raises. Others are the statement's, whatever the rows are. */
 const OF_A_ROW = /^(22|23|44|P0)/;
 
-/** Prepares the batch of a backfill on a session, for `runBatch`. A plan for any range would not know that ranges are short. */
-export async function prepareBatch({ sql }: Session, { batch }: Backfill): Promise<void> {
-  await sql`SELECT set_config('plan_cache_mode', 'force_custom_plan', false)`;
+/** SQL text of one batch and its cursor: one message, which the server runs as one transaction, so that row locks wait for nobody's
+ *  round trip and the next batch may be sent before this one has ended. */
+export type BatchText = (range: KeyRange, cursor: string | null) => string;
+
+/** Has the server look at a backfill's statement, and gives the text of its batches.
+ *  @throws the driver's error where it is no single statement of that many parameters */
+export async function prepareBatch({ sql }: Session, domain: string, backfill: Backfill): Promise<BatchText> {
   // As a tagged template, for the simple protocol of `unsafe` would run what follows a semicolon.
-  await sql`PREPARE backfill AS ${sql.unsafe(batch)}`;
+  await sql`PREPARE backfill AS ${sql.unsafe(backfill.batch)}`;
+  const [row] = await sql<{ types: readonly string[] }[]>`
+    SELECT array_to_json(parameter_types::text[]) AS types FROM pg_prepared_statements WHERE name = 'backfill'`;
+  const types = row?.types ?? [];
+  return ({ lower, upper }, cursor) => {
+    const values = [lower, upper, ...(backfill.parameters ?? [])];
+    const body = `
+      DECLARE changed bigint;
+      BEGIN
+        EXECUTE ${sqlLiteral(backfill.batch)} USING ${values.map((value, at) => `${literal(value)}::${types[at] ?? 'text'}`)};
+        GET DIAGNOSTICS changed = ROW_COUNT;
+        UPDATE migrations.backfills AS b SET cursor = ${literal(cursor)}, rows_done = b.rows_done + changed
+        WHERE b.domain = ${literal(domain)} AND b.name = ${literal(backfill.name)} AND b.state = 'running';
+        PERFORM set_config('migrations.changed', changed::text, true);
+      END`;
+    return `
+      DO ${sqlLiteral(body)};
+      SELECT current_setting('migrations.changed')::float8 AS rows,
+        (extract(epoch FROM clock_timestamp() - statement_timestamp()) * 1000)::float8 AS ms`;
+  };
 }
 
-/** Runs one batch and moves the cursor in the same transaction, in two round trips: its row locks are held no longer.
- *  @param cursor key up to which all is committed once this batch is
+/** Runs one batch and moves the cursor with it.
  *  @throws the driver's error where the statement or the connection is at fault, not a row */
-export async function runBatch(
-  { sql }: Session,
-  domain: string,
-  backfill: Backfill,
-  { lower, upper }: KeyRange,
-  cursor: () => string | null,
-): Promise<BatchEnd> {
-  const started = performance.now();
-  const values = [lower, upper, ...(backfill.parameters ?? [])].map(literal).join(', ');
+export async function runBatch({ sql }: Session, text: string): Promise<BatchEnd> {
   try {
-    const [, { count }] = await Promise.all([sql.unsafe('BEGIN'), sql.unsafe(`EXECUTE backfill (${values})`)]);
-    await sql.unsafe(`
-      UPDATE migrations.backfills SET cursor = ${literal(cursor())}, rows_done = rows_done + ${count}
-      WHERE domain = ${literal(domain)} AND name = ${literal(backfill.name)} AND state = 'running';
-      COMMIT`);
-    return { as: 'committed', rows: count, ms: performance.now() - started };
+    const told = { rows: 0, ms: 0 };
+    await sql.unsafe<{ rows: number; ms: number }[]>(text).forEach((row) => {
+      Object.assign(told, row);
+    });
+    return { as: 'committed', ...told };
   } catch (error) {
-    // On a dead session this fails too, and the server has rolled back already.
-    await sql.unsafe('ROLLBACK').catch(() => {});
     const state = sqlStateOf(error) ?? '';
     if (IN_THE_WAY.has(state)) return { as: 'in the way' };
     if (connectionCode(error) === undefined && OF_A_ROW.test(state) && error instanceof Error)
@@ -53,7 +65,6 @@ export async function runBatch(
   }
 }
 
-/** In quotes whatever it is: so it takes the type of its parameter. */
 function literal(value: NonNullable<Backfill['parameters']>[number]): string {
   if (value === null) return 'NULL';
   return sqlLiteral(typeof value === 'object' ? JSON.stringify(value) : String(value));

@@ -1,7 +1,7 @@
 import type { Sql } from 'postgres';
-import type { Session } from '../connect/session.ts';
+import { openSession } from '../connect/session.ts';
 import { sqlStateOf } from '../errors/from-driver.ts';
-import type { Backfill } from './backfill.ts';
+import type { Run } from './run-state.ts';
 
 /** VACUUM each time that a tenth of the rows was changed, for then their old versions are a tenth of the table that can be used again. */
 const SHARE = 0.1;
@@ -11,28 +11,37 @@ const GROWTH_MIN_BYTES = 1_000_000;
 
 const LOCK_NOT_AVAILABLE = '55P03';
 
-/** Keeps a table from growing by the old versions of changed rows. */
+/** Keeps a table from growing by the old versions of changed rows, by VACUUMs beside the batches. */
 export interface BloatKeeper {
+  /** Begins a VACUUM where it is time for one and none is at work. */
   changed(rows: number): void;
-  /** True where it was time for a VACUUM, and one was run on this session. */
-  vacuumWhereDue(session: Session): Promise<boolean>;
+  /** Waits for the VACUUM that is at work.
+   *  @throws what a VACUUM threw */
+  rest(): Promise<void>;
 }
 
 /** @param rowsLeft rows that the pass has to change */
-export async function createBloatKeeper({ sql }: Session, { table }: Backfill, rowsLeft: number): Promise<BloatKeeper> {
-  const before = await sizeOf(sql, table);
+export async function createBloatKeeper(run: Run, rowsLeft: number): Promise<BloatKeeper> {
+  const { session, domain, backfill } = run;
+  const before = await sizeOf(session.sql, backfill.table);
   const grown = before + Math.max(before * GROWTH_MIN, GROWTH_MIN_BYTES);
   let changed = 0;
+  let work: Promise<void> | undefined;
+  const vacuumWhereGrown = async () => {
+    await using own = await openSession(session.target, { app: `db backfill ${domain}` });
+    if ((await sizeOf(own.sql, backfill.table)) >= grown && (await vacuum(own.sql, backfill.table))) run.vacuums += 1;
+    work = undefined;
+  };
   return {
     changed: (rows) => {
       changed += rows;
-    },
-    vacuumWhereDue: async (session) => {
-      if (changed < rowsLeft * SHARE) return false;
+      if (work !== undefined || changed < rowsLeft * SHARE) return;
       changed = 0;
-      if ((await sizeOf(session.sql, table)) < grown) return false;
-      return await vacuum(session.sql, table);
+      work = vacuumWhereGrown();
+      // Told by `rest`.
+      work.catch(() => {});
     },
+    rest: async () => await work,
   };
 }
 

@@ -19,6 +19,8 @@ interface Pass {
 }
 
 const HELD_MS = 50;
+/** Batches that a worker has been sent: while one is at work the next one lies ready, so that the server does not wait for us. */
+const SENT_MAX = 2;
 
 /** One pass over the table by ranges of its key, from `cursor` (exclusive; NULL: from the beginning), by all workers at once.
  *  @throws {DbError} the first failure of a worker, after the others have ended their batches */
@@ -28,7 +30,7 @@ export async function walk(
   cursor: string | null,
   rowsLeft: number,
 ): Promise<void> {
-  const bloat = await createBloatKeeper(run.session, run.backfill, rowsLeft);
+  const bloat = await createBloatKeeper(run, rowsLeft);
   const frontier = createFrontier(cursor, (lower) =>
     findRange(run.session, run.backfill, { lower, keys: run.size.keys, until: null }),
   );
@@ -40,15 +42,17 @@ export async function walk(
     });
   const pids = workers.map(({ pid }) => pid);
   const watching = orStop(watchOthers(run, pids, pass.stop.signal));
-  const working = Promise.allSettled(workers.map((worker) => orStop(work(pass, worker))));
+  const lanes = workers.flatMap((worker) => Array.from({ length: SENT_MAX }, () => worker));
+  const working = Promise.allSettled(lanes.map((worker) => orStop(work(pass, worker))));
   const ends = await working.finally(() => pass.stop.abort());
-  const failed = [...ends, ...(await Promise.allSettled([watching]))].find(({ status }) => status === 'rejected');
+  const aside = await Promise.allSettled([watching, bloat.rest()]);
+  const failed = [...ends, ...aside].find(({ status }) => status === 'rejected');
   run.hold = null;
   if (failed?.status === 'rejected') throw failed.reason;
 }
 
 async function work(pass: Pass, worker: Worker): Promise<void> {
-  const { run, frontier, bloat, stop } = pass;
+  const { run, frontier, stop } = pass;
   for (;;) {
     while (run.hold !== null && !stop.signal.aborted) await sleep(HELD_MS);
     if (stop.signal.aborted) return;
@@ -57,7 +61,6 @@ async function work(pass: Pass, worker: Worker): Promise<void> {
     const range = await frontier.claim();
     if (range === null) return;
     await change(pass, worker, range);
-    if (await bloat.vacuumWhereDue(worker.session)) run.vacuums += 1;
   }
 }
 
@@ -67,7 +70,7 @@ async function change(pass: Pass, worker: Worker, range: KeyRange): Promise<void
   const left = [range];
   for (let part = left.shift(); part !== undefined && !stop.signal.aborted; part = left.shift()) {
     const now = part;
-    const batch = runBatch(worker.session, run.domain, run.backfill, now, () => frontier.cursorAfter(now));
+    const batch = runBatch(worker.session, worker.textOf(now, frontier.cursorAfter(now)));
     const end = await batch.catch((error: unknown) => {
       throw statementFailed(error, run.backfill, nameOf(now));
     });

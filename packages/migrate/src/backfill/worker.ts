@@ -1,7 +1,7 @@
 import { openSession, type Session } from '../connect/session.ts';
 import { DbError } from '../errors/db-error.ts';
 import type { Backfill } from './backfill.ts';
-import { prepareBatch } from './batch.ts';
+import { type BatchText, prepareBatch } from './batch.ts';
 import { statementFailed } from './failures.ts';
 
 const LOCK_MS_MAX = 50;
@@ -10,6 +10,7 @@ const LOCK_MS_MAX = 50;
 export interface Worker extends AsyncDisposable {
   readonly session: Session;
   readonly pid: number;
+  readonly textOf: BatchText;
 }
 
 /** Opens a session for batches. A batch waits for a row less long than deadlock_timeout, so that in a deadlock it is we who give up,
@@ -22,8 +23,8 @@ export async function openWorker({ target }: Session, domain: string, backfill: 
     const [row] = await session.sql<{ pid: number }[]>`
       SELECT pg_backend_pid() AS pid, set_config('synchronous_commit', 'off', false), set_config('lock_timeout', ${String(lockMs)}, false)`;
     if (row === undefined) throw new DbError('DB_BUG', { why: 'a new session answered with no row' });
-    await prepareBatch(session, backfill);
-    return { session, pid: row.pid, [Symbol.asyncDispose]: () => session[Symbol.asyncDispose]() };
+    const textOf = await prepareBatch(session, domain, backfill);
+    return { session, pid: row.pid, textOf, [Symbol.asyncDispose]: () => session[Symbol.asyncDispose]() };
   } catch (error) {
     await session[Symbol.asyncDispose]();
     throw statementFailed(error, backfill, 'its batch');
