@@ -1,0 +1,58 @@
+import { parseSql } from '../sql/parse.ts';
+import { overlap, touchedObjects } from '../sql/touches.ts';
+import type { Piece } from './piece.ts';
+import type { DraftFile } from './plan-online.ts';
+
+interface Open {
+  readonly pieces: Piece[];
+  readonly how: Piece['how'];
+  readonly alone: boolean;
+  readonly contract: boolean;
+  touched: ReadonlySet<string>;
+}
+
+/** Puts pieces into as few files as their ways of running allow, in their order: a piece moves into an earlier file only where it
+ *  touches nothing that a file between names. */
+export function assemble(pieces: readonly Piece[]): readonly DraftFile[] {
+  const files: Open[] = [];
+  for (const piece of pieces) {
+    const touched = touchedBy(piece);
+    const file = placeFor(piece, touched, files);
+    if (file === undefined) {
+      const { how, alone = false, contract = false } = piece;
+      files.push({ how, alone, contract, pieces: [piece], touched });
+    } else {
+      file.pieces.push(piece);
+      file.touched = new Set([...file.touched, ...touched]);
+    }
+  }
+  // What an older build may use goes last: it ships in a release of its own.
+  const ordered = [...files.filter(({ contract }) => !contract), ...files.filter(({ contract }) => contract)];
+  return ordered.map((file, number) => draftFile(file, number, ordered.length));
+}
+
+function placeFor(piece: Piece, touched: ReadonlySet<string>, files: readonly Open[]): Open | undefined {
+  let place: Open | undefined;
+  for (const file of files.toReversed()) {
+    const fits = file.how === piece.how && file.contract === (piece.contract ?? false) && !file.alone;
+    if (fits && piece.alone !== true) place = file;
+    if (overlap(file.touched, touched)) break;
+  }
+  return place;
+}
+
+function draftFile({ pieces, how, contract }: Open, number: number, count: number): DraftFile {
+  return {
+    slug: count === 1 ? '' : `${number + 1}`,
+    noTransaction: how === 'steps',
+    inBatches: pieces.some(({ inBatches }) => inBatches === true),
+    contract,
+    afterBackfill: [],
+    statements: pieces.flatMap(({ statements }) => statements),
+  };
+}
+
+function touchedBy({ statements }: Piece): ReadonlySet<string> {
+  const parsed = statements.map((statement) => parseSql(statement));
+  return new Set(parsed.flatMap((one) => (one.ok ? [...touchedObjects(one.statements)] : ['*'])));
+}

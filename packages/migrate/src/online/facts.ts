@@ -1,0 +1,64 @@
+import type { RelationName } from './relation-name.ts';
+
+/** What the planner of online forms knows of a database: how it is before the draft. */
+export interface OnlineFacts {
+  /** By `schema.name`, unquoted. A relation that is not here, and that the draft does not create, counts as large. */
+  readonly relations: ReadonlyMap<string, RelationFacts>;
+}
+
+/** Rows of a relation: an estimate, or `large` where nobody knows. */
+export type Rows = number | 'large';
+
+export interface RelationFacts {
+  readonly kind: 'table' | 'partitioned table' | 'view' | 'materialized view' | 'foreign table';
+  readonly rows: Rows;
+  readonly columns: readonly ColumnFacts[];
+  readonly indexes: readonly IndexFacts[];
+  readonly constraints: readonly ConstraintFacts[];
+  /** Empty for what is not partitioned. */
+  readonly partitions: readonly RelationName[];
+}
+
+export interface ColumnFacts {
+  readonly name: string;
+  /** As `format_type` prints it. */
+  readonly type: string;
+  readonly notNull: boolean;
+  /** As an expression. NULL: none, or it is generated. */
+  readonly default: string | null;
+  readonly identity: 'always' | 'by default' | null;
+  /** The expression of a generated column. */
+  readonly generated: string | null;
+  /** Not the type's own, qualified and quoted. */
+  readonly collation: string | null;
+  readonly comment: string | null;
+}
+
+export interface IndexFacts {
+  /** In the schema of its table; unquoted. */
+  readonly name: string;
+  /** As `pg_get_indexdef` prints it. */
+  readonly definition: string;
+  /** Every column that it reads, also in its expressions and its predicate. */
+  readonly columns: readonly string[];
+  readonly unique: boolean;
+  /** The constraint that it stands for. */
+  readonly constraint: string | null;
+  readonly comment: string | null;
+}
+
+export interface ConstraintFacts {
+  readonly name: string;
+  readonly kind: 'primary key' | 'unique' | 'check' | 'foreign key' | 'exclusion' | 'other';
+  /** As `pg_get_constraintdef` prints it. */
+  readonly definition: string;
+  readonly columns: readonly string[];
+  readonly validated: boolean;
+  readonly comment: string | null;
+}
+
+/** No relation is known: every table that the draft does not create counts as large. */
+export const NO_FACTS: OnlineFacts = { relations: new Map() };
+
+/** Above so many rows a statement that reads or writes each of them is felt: an index over 10,000 rows takes about 5 ms. */
+export const SMALL_ROWS = 10_000;

@@ -1,0 +1,81 @@
+import { quoteIdentifier } from '../../objects/quote.ts';
+import type { SqlNode } from '../../sql/parse.ts';
+import type { Context } from '../context.ts';
+import { chosenName } from '../object-name.ts';
+import { inSteps, type Piece } from '../piece.ts';
+import { quoted, type RelationName, relationName } from '../relation-name.ts';
+import { cut, tokensOf } from '../tokens.ts';
+import type { StatementForm } from './form.ts';
+
+/** CREATE INDEX → CONCURRENTLY; on a partitioned table, which cannot, one by one on its partitions. */
+export const indexForm: StatementForm = (statement, context) => {
+  const { kind, node, text } = statement;
+  if (kind !== 'IndexStmt' || node['concurrent'] === true) return null;
+  const table = relationName(node['relation']);
+  if (!context.isLarge(table)) return null;
+  const facts = context.relation(table);
+  const index = readIndex(text, node, table, context);
+  if (facts?.kind !== 'partitioned table') return [inSteps(index.on(table, index.name, { concurrently: true }))];
+  if (!(node['relation'] as { readonly inh?: boolean }).inh) return null;
+  return onPartitions(index, table, facts.partitions, context) ?? nested(statement, context);
+};
+
+const nested = (...[statement, context]: Parameters<StatementForm>): null => {
+  context.warn(
+    statement,
+    'a partition of it is partitioned itself: the index is built while writes wait',
+    'build it on each leaf first, by CREATE INDEX CONCURRENTLY, and attach it',
+  );
+  return null;
+};
+
+export interface ReadIndex {
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly unique: boolean;
+  /** The same index on another table. */
+  on(table: RelationName, name: string, how: { readonly concurrently?: boolean; readonly only?: boolean }): string;
+}
+
+function readIndex(text: string, node: SqlNode, table: RelationName, context: Context): ReadIndex {
+  const columns = (node['indexParams'] as readonly { readonly IndexElem: SqlNode }[]).map(({ IndexElem }) =>
+    String(IndexElem['name'] ?? 'expr'),
+  );
+  const unique = node['unique'] === true;
+  const taken = new Set(context.relation(table)?.indexes.map(({ name }) => name));
+  const name = String(node['idxname'] ?? chosenName(table.name, columns, 'idx', taken));
+  const tokens = tokensOf(text);
+  const on = tokens.findIndex((token) => token.text === 'ON' && token.depth === 0);
+  const first = tokens[on + 1]?.text === 'ONLY' ? on + 2 : on + 1;
+  let last = first;
+  while (tokens[last + 1]?.text === '.') last += 2;
+  const rest = cut(text, tokens[last]?.end ?? 0);
+  const ifNotExists = node['if_not_exists'] === true ? 'IF NOT EXISTS ' : '';
+  return {
+    name,
+    columns,
+    unique,
+    on: (target, named, { concurrently = false, only = false }) =>
+      `CREATE ${unique ? 'UNIQUE ' : ''}INDEX ${concurrently ? 'CONCURRENTLY ' : ''}${ifNotExists}${quoteIdentifier(named)} ON ${only ? 'ONLY ' : ''}${quoted(target)}${rest}`,
+  };
+}
+
+/** NULL: a partition is partitioned itself. */
+function onPartitions(
+  index: ReadIndex,
+  table: RelationName,
+  partitions: readonly RelationName[],
+  context: Context,
+): readonly Piece[] | null {
+  if (partitions.some((partition) => context.relation(partition)?.kind === 'partitioned table')) return null;
+  const parent = quoted({ schema: table.schema, name: index.name });
+  const built = partitions.flatMap((partition) => {
+    const taken = new Set(context.relation(partition)?.indexes.map(({ name }) => name));
+    const name = chosenName(partition.name, index.columns, 'idx', taken);
+    return [
+      index.on(partition, name, { concurrently: true }),
+      `ALTER INDEX ${parent} ATTACH PARTITION ${quoted({ schema: partition.schema, name })}`,
+    ];
+  });
+  return [inSteps(index.on(table, index.name, { only: true }), ...built)];
+}

@@ -1,0 +1,15 @@
+/** Statements that belong together, and how they are run. */
+export interface Piece {
+  /** `transaction`: may stand in one transaction with others, for each is brief. `steps`: one by one, each on its own. */
+  readonly how: 'transaction' | 'steps';
+  readonly statements: readonly string[];
+  /** Its UPDATEs run in batches by the table's key. */
+  readonly inBatches?: boolean;
+  /** Drops what an older build may use. */
+  readonly contract?: boolean;
+  /** A file of its own, whatever stands around it. */
+  readonly alone?: boolean;
+}
+
+export const inTransaction = (...statements: readonly string[]): Piece => ({ how: 'transaction', statements });
+export const inSteps = (...statements: readonly string[]): Piece => ({ how: 'steps', statements });

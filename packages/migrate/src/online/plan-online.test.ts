@@ -1,0 +1,82 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { loadGrammar } from '../sql/parse.ts';
+import { NO_FACTS, type OnlineFacts } from './facts.ts';
+import { planOnline } from './plan-online.ts';
+
+beforeAll(loadGrammar);
+
+const filesOf = (statements: readonly string[], facts: OnlineFacts = NO_FACTS) =>
+  planOnline(statements, facts).files.map(({ noTransaction, statements: texts }) => [
+    noTransaction ? 'steps' : 'transaction',
+    ...texts,
+  ]);
+
+describe('a table of unknown size counts as large', () => {
+  test('an index is built concurrently, and what is written otherwise about it stays', () => {
+    expect(filesOf(['CREATE UNIQUE INDEX "i" ON "s"."t" USING btree ("a" DESC) INCLUDE ("b") WHERE "a" > 1'])).toEqual([
+      ['steps', 'CREATE UNIQUE INDEX CONCURRENTLY "i" ON "s"."t" USING btree ("a" DESC) INCLUDE ("b") WHERE "a" > 1'],
+    ]);
+  });
+
+  test('an unnamed index has the name that PostgreSQL would give it', () => {
+    expect(filesOf(['CREATE INDEX ON s.t (a, lower(b))'])).toEqual([
+      ['steps', 'CREATE INDEX CONCURRENTLY "t_a_expr_idx" ON "s"."t" (a, lower(b))'],
+    ]);
+  });
+
+  test('foreign keys and checks are validated in a step of their own', () => {
+    expect(
+      filesOf([
+        'ALTER TABLE "s"."t" ADD CONSTRAINT "k" FOREIGN KEY ("p") REFERENCES "s"."p"("id") ON DELETE cascade',
+        'ALTER TABLE "s"."t" ADD CHECK (a > 0)',
+      ]),
+    ).toEqual([
+      [
+        'steps',
+        'ALTER TABLE "s"."t" ADD CONSTRAINT "k" FOREIGN KEY ("p") REFERENCES "s"."p"("id") ON DELETE cascade NOT VALID',
+        'ALTER TABLE "s"."t" VALIDATE CONSTRAINT "k"',
+        'ALTER TABLE "s"."t" ADD CONSTRAINT "t_a_check" CHECK (a > 0) NOT VALID',
+        'ALTER TABLE "s"."t" VALIDATE CONSTRAINT "t_a_check"',
+      ],
+    ]);
+  });
+});
+
+test('what the draft creates stays plain', () => {
+  const draft = [
+    'CREATE TABLE "s"."t" ("a" int)',
+    'CREATE INDEX "i" ON "s"."t" ("a")',
+    'ALTER TABLE "s"."t" ADD CHECK (a > 0)',
+  ];
+  expect(filesOf(draft)).toEqual([['transaction', ...draft]]);
+});
+
+test('one statement with several actions is taken apart only where one of them needs it', () => {
+  expect(filesOf(['ALTER TABLE s.t ADD COLUMN b int, ADD COLUMN c numeric(10, 2)'])).toEqual([
+    ['transaction', 'ALTER TABLE s.t ADD COLUMN b int, ADD COLUMN c numeric(10, 2)'],
+  ]);
+  expect(filesOf(['ALTER TABLE s.t ADD COLUMN b int, ADD CONSTRAINT k CHECK (b IN (1, 2))'])).toEqual([
+    ['transaction', 'ALTER TABLE s.t ADD COLUMN b int'],
+    [
+      'steps',
+      'ALTER TABLE s.t ADD CONSTRAINT k CHECK (b IN (1, 2)) NOT VALID',
+      'ALTER TABLE s.t VALIDATE CONSTRAINT k'.replace(' k', ' "k"'),
+    ],
+  ]);
+});
+
+test('as few files as possible: a statement joins an earlier file where nothing between names what it names', () => {
+  expect(
+    filesOf([
+      'ALTER TABLE s.a ADD COLUMN x int',
+      'CREATE INDEX i ON s.b (y)',
+      'ALTER TABLE s.c ADD COLUMN x int',
+      'CREATE INDEX j ON s.c (x)',
+      'ALTER TABLE s.c ALTER COLUMN x SET DEFAULT 1',
+    ]),
+  ).toEqual([
+    ['transaction', 'ALTER TABLE s.a ADD COLUMN x int', 'ALTER TABLE s.c ADD COLUMN x int'],
+    ['steps', 'CREATE INDEX CONCURRENTLY "i" ON "s"."b" (y)', 'CREATE INDEX CONCURRENTLY "j" ON "s"."c" (x)'],
+    ['transaction', 'ALTER TABLE s.c ALTER COLUMN x SET DEFAULT 1'],
+  ]);
+});

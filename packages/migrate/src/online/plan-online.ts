@@ -1,0 +1,82 @@
+import { parseSql, type Statement } from '../sql/parse.ts';
+import { assemble } from './assemble.ts';
+import { type Context, createContext, type OnlineNote } from './context.ts';
+import type { OnlineFacts } from './facts.ts';
+import type { AlterForm, StatementForm } from './forms/form.ts';
+import { indexForm } from './forms/index-form.ts';
+import { validatedLaterForm } from './forms/validated-later.ts';
+import { inTransaction, type Piece } from './piece.ts';
+import { splitAlter } from './split-alter.ts';
+
+export type { OnlineNote } from './context.ts';
+export type { OnlineFacts } from './facts.ts';
+
+/** One migration file to be written: a transaction, or steps. */
+export interface DraftFile {
+  /** Suffix of the folder's slug, '' where one file is enough. */
+  readonly slug: string;
+  /** `-- db: no-transaction`. */
+  readonly noTransaction: boolean;
+  /** `-- db: in-batches`: each UPDATE of the file runs in batches by the table's key. */
+  readonly inBatches: boolean;
+  /** `-- db: contract`. */
+  readonly contract: boolean;
+  /** Backfills that must be complete before it: `-- db: after-backfill <name>`. */
+  readonly afterBackfill: readonly string[];
+  /** Without semicolons. */
+  readonly statements: readonly string[];
+}
+
+export interface OnlinePlan {
+  /** In the order in which they are to run; the names of their folders must sort so. One file that is a transaction: nothing had to be
+   *  rewritten. */
+  readonly files: readonly DraftFile[];
+  /** What a person should know: a statement that has no online form, statements of clients that will fail once. */
+  readonly warnings: readonly OnlineNote[];
+  /** What cannot be written before a person decides; `files` then lacks those statements. */
+  readonly refused: readonly OnlineNote[];
+}
+
+/** Turns plain DDL into files whose statements block nobody on tables with rows. Statements on tables that the draft itself creates, or
+ *  that are small by the facts, stay plain. Pure; the grammar must be loaded. */
+export function planOnline(statements: readonly string[], facts: OnlineFacts): OnlinePlan {
+  const context = createContext(facts);
+  const pieces = statements.flatMap((text) => parsed(text)).flatMap((statement) => piecesOf(statement, context));
+  return { files: assemble(pieces), warnings: context.warnings, refused: context.refused };
+}
+
+const STATEMENT_FORMS: readonly StatementForm[] = [indexForm];
+const ALTER_FORMS: readonly AlterForm[] = [validatedLaterForm];
+
+function piecesOf(statement: Statement, context: Context): readonly Piece[] {
+  const refusals = context.refused.length;
+  const pieces = firstOf(STATEMENT_FORMS, (form) => form(statement, context)) ?? alterPieces(statement, context);
+  context.passed(statement);
+  if (context.refused.length > refusals) return [];
+  return pieces ?? [inTransaction(statement.text)];
+}
+
+/** NULL: no action of it needs another form, so that it stays whole. */
+function alterPieces(statement: Statement, context: Context): readonly Piece[] | null {
+  if (statement.kind !== 'AlterTableStmt' || statement.node['objtype'] !== 'OBJECT_TABLE') return null;
+  const actions = splitAlter(statement).map((action) => ({
+    action,
+    pieces: firstOf(ALTER_FORMS, (form) => form(action, context, statement)),
+  }));
+  if (actions.every(({ pieces }) => pieces === null)) return null;
+  return actions.flatMap(({ action, pieces }) => pieces ?? [inTransaction(`${action.head} ${action.body}`)]);
+}
+
+function firstOf<F>(forms: readonly F[], apply: (form: F) => readonly Piece[] | null): readonly Piece[] | null {
+  for (const form of forms) {
+    const pieces = apply(form);
+    if (pieces !== null) return pieces;
+  }
+  return null;
+}
+
+function parsed(text: string): readonly Statement[] {
+  const result = parseSql(text);
+  if (!result.ok) throw new Error(`not valid SQL: ${result.fault.message}`);
+  return result.statements;
+}

@@ -1,0 +1,83 @@
+import type { Sql } from 'postgres';
+import { quoteLiteral } from '../objects/quote.ts';
+import type { OnlineFacts, RelationFacts, Rows } from './facts.ts';
+
+/** Estimated rows by `schema.name`, for relations of which the server has an estimate. */
+export type RowEstimates = ReadonlyMap<string, number>;
+
+/** Reads what the planner of online forms must know of the relations of some schemas: in one query, taking no lock that stands in
+ *  anybody's way. `rows`: estimates of the database that the migration is for, by `readRowEstimates` there; a relation that they do not
+ *  name is large. Absent: every relation is large, as is right for a scratch database. */
+export async function readFacts(
+  sql: Sql,
+  schemas: readonly string[],
+  rows: RowEstimates = new Map(),
+): Promise<OnlineFacts> {
+  if (schemas.length === 0) return { relations: new Map() };
+  const found = await sql.unsafe<{ name: string; facts: Omit<RelationFacts, 'rows'> }[]>(factsQuery(schemas));
+  const withRows = (name: string): Rows => rows.get(name) ?? 'large';
+  return { relations: new Map(found.map(({ name, facts }) => [name, { ...facts, rows: withRows(name) }])) };
+}
+
+/** Reads the row counts that the server estimates; a table that was never analyzed is left out unless it has no page. A partitioned
+ *  table has the rows of its partitions. */
+export async function readRowEstimates(sql: Sql, schemas: readonly string[]): Promise<RowEstimates> {
+  if (schemas.length === 0) return new Map();
+  const found = await sql.unsafe<{ name: string; rows: number | null }[]>(`
+    WITH RECURSIVE parts AS (
+      SELECT c.oid AS root, c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE n.nspname IN (${list(schemas)}) AND c.relkind IN ('r', 'p', 'm')
+      UNION ALL SELECT p.root, i.inhrelid FROM parts p JOIN pg_inherits i ON i.inhparent = p.oid
+    ), estimated AS (
+      SELECT p.root, CASE WHEN c.relkind = 'p' OR pg_relation_size(c.oid) = 0 THEN 0 WHEN c.reltuples >= 0 AND c.relpages > 0
+        THEN c.reltuples / c.relpages * pg_relation_size(c.oid) / current_setting('block_size')::int END AS rows
+      FROM parts p JOIN pg_class c ON c.oid = p.oid
+    )
+    SELECT n.nspname || '.' || c.relname AS name, CASE WHEN bool_and(e.rows IS NOT NULL) THEN round(sum(e.rows))::float8 END AS rows
+    FROM estimated e JOIN pg_class c ON c.oid = e.root JOIN pg_namespace n ON n.oid = c.relnamespace GROUP BY 1, c.oid`);
+  return new Map(found.flatMap(({ name, rows }) => (rows === null ? [] : [[name, rows]])));
+}
+
+function list(schemas: readonly string[]): string {
+  return schemas.map(quoteLiteral).join(', ');
+}
+
+function factsQuery(schemas: readonly string[]): string {
+  return `
+    SELECT n.nspname || '.' || c.relname AS name, jsonb_build_object(
+      'kind', CASE c.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned table' WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view'
+        ELSE 'foreign table' END,
+      'columns', ${COLUMNS}, 'indexes', ${INDEXES}, 'constraints', ${CONSTRAINTS},
+      'partitions', (SELECT coalesce(jsonb_agg(jsonb_build_object('schema', pn.nspname, 'name', pc.relname) ORDER BY i.inhrelid), '[]')
+        FROM pg_inherits i JOIN pg_class pc ON pc.oid = i.inhrelid JOIN pg_namespace pn ON pn.oid = pc.relnamespace
+        WHERE i.inhparent = c.oid AND c.relkind = 'p')) AS facts
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname IN (${list(schemas)}) AND c.relkind IN ('r', 'p', 'v', 'm', 'f')`;
+}
+
+const COLUMNS = `(
+  SELECT coalesce(jsonb_agg(jsonb_build_object('name', a.attname, 'type', format_type(a.atttypid, a.atttypmod), 'notNull', a.attnotnull,
+    'default', CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END,
+    'identity', CASE a.attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END,
+    'generated', CASE WHEN a.attgenerated <> '' THEN pg_get_expr(d.adbin, d.adrelid) END,
+    'collation', CASE WHEN a.attcollation <> t.typcollation THEN a.attcollation::regcollation::text END,
+    'comment', col_description(c.oid, a.attnum)) ORDER BY a.attnum), '[]')
+  FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+  WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped)`;
+
+const INDEXES = `(
+  SELECT coalesce(jsonb_agg(jsonb_build_object('name', ic.relname, 'definition', pg_get_indexdef(x.indexrelid), 'unique', x.indisunique,
+    'columns', (SELECT coalesce(jsonb_agg(DISTINCT a.attname), '[]') FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0
+      AND (a.attnum = ANY (x.indkey::int2[]) OR EXISTS (SELECT FROM pg_depend p WHERE p.classid = 'pg_class'::regclass
+        AND p.objid = x.indexrelid AND p.refclassid = 'pg_class'::regclass AND p.refobjid = c.oid AND p.refobjsubid = a.attnum))),
+    'constraint', (SELECT k.conname FROM pg_constraint k WHERE k.conindid = x.indexrelid AND k.conrelid = c.oid AND k.contype IN ('p', 'u', 'x')),
+    'comment', obj_description(x.indexrelid, 'pg_class')) ORDER BY ic.relname), '[]')
+  FROM pg_index x JOIN pg_class ic ON ic.oid = x.indexrelid WHERE x.indrelid = c.oid)`;
+
+const CONSTRAINTS = `(
+  SELECT coalesce(jsonb_agg(jsonb_build_object('name', k.conname, 'kind', CASE k.contype WHEN 'p' THEN 'primary key' WHEN 'u' THEN 'unique'
+      WHEN 'c' THEN 'check' WHEN 'f' THEN 'foreign key' WHEN 'x' THEN 'exclusion' ELSE 'other' END,
+    'definition', pg_get_constraintdef(k.oid), 'validated', k.convalidated, 'comment', obj_description(k.oid, 'pg_constraint'),
+    'columns', (SELECT coalesce(jsonb_agg(a.attname ORDER BY a.attnum), '[]') FROM pg_attribute a
+      WHERE a.attrelid = c.oid AND a.attnum = ANY (k.conkey))) ORDER BY k.conname), '[]')
+  FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype <> 'n')`;
