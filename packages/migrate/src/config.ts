@@ -1,4 +1,5 @@
 /** The door for a project's `db.config.ts` and domain folders: configuration types and the declarations the engine reads. */
+export type { AdoptMapping, ColumnMapping, DuplicateRule, RowRule, TableMapping } from './adopt/mapping.ts';
 export type { Backfill } from './backfill/backfill.ts';
 export { type Config, type DomainConfig, type DomainModule, defineConfig } from './config/config.ts';
 export type { AllowedDrift } from './config/drift.ts';

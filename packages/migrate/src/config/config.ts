@@ -1,3 +1,4 @@
+import type { AdoptMapping } from '../adopt/mapping.ts';
 import type { Backfill } from '../backfill/backfill.ts';
 import type { SqlObject } from '../objects/object.ts';
 import type { AllowedDrift } from './drift.ts';
@@ -14,6 +15,8 @@ export interface DomainModule {
   /** Data steps that migrations wait for by `-- db: after-backfill <name>`. */
   readonly backfills: readonly Backfill[];
   readonly seed: Seed;
+  /** What `db adopt` cannot see in the catalogs of running systems. Absent: nothing. */
+  readonly adopt?: AdoptMapping;
 }
 
 /** One domain: one Postgres schema with a migration history of its own. */
