@@ -34,6 +34,7 @@ const WALLS = [
 ] as const;
 
 const DOORS = [
+  ['packages/db/src/migrate.ts', '@repo/migrate/start'],
   ['packages/db/src/bot/objects.ts', '@repo/migrate/config'],
   ['packages/migrate/src/author/x.ts', '@repo/local-postgres'],
   ['packages/migrate/src/plan/x.ts', '../sql/touches.ts'],

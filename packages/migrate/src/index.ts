@@ -19,3 +19,5 @@ export { previewRollback, type RollbackOptions, rollbackDomain } from './rollbac
 export { type VerifyReport, verifyDomain } from './seeing/verify-domain.ts';
 export { type SchemaReady, type WaitForSchemaOptions, waitForSchema } from './seeing/wait-for-schema.ts';
 export { loadGrammar, parseSql, type Statement } from './sql/parse.ts';
+export type { Logger } from './start/logger.ts';
+export { migrate, type StartOptions } from './start/migrate.ts';

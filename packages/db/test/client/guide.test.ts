@@ -13,8 +13,9 @@ import {
   UniqueViolation,
   withTenant,
 } from '../../src/index.ts';
+import { migrate, waitForSchema } from '../../src/migrate.ts';
 import { appInstances, jobItems, jobSelectSchema, jobs, plans, publishLogs } from '../../src/optimizer/index.ts';
-import { type MigratedDatabase, migratedDatabase, servers } from '../support/database.ts';
+import { emptyDatabase, type MigratedDatabase, migratedDatabase, servers } from '../support/database.ts';
 import { failureOf, shop } from './support.ts';
 
 /* Every block between `guide:` marks is quoted in docs/guide/client.md; the last test holds the two together. */
@@ -236,6 +237,39 @@ describe.each(servers())('the guide on PostgreSQL $version', ({ url }) => {
     expect(await first()).toEqual({ rows: [], next: undefined, previous: undefined });
     expect(await failureOf(first('tampered'))).toMatchObject({ code: 'DB_CLIENT_CURSOR_INVALID' });
   });
+});
+
+test.each(servers())('an app that migrates itself at its start, on PostgreSQL $version', async ({ url }) => {
+  await using database = await emptyDatabase(url);
+  const env = { DIRECT_URL: undefined, DATABASE_URL: database.url, APP_VERSION: '4.2.0' };
+  const said: string[] = [];
+  const logger = { info: (message: string) => said.push(message), warn: (message: string) => said.push(message) };
+  const initDb = async () => {
+    // guide: start
+    await migrate({
+      url: env.DIRECT_URL ?? env.DATABASE_URL,
+      domain: 'bot',
+      logger,
+      appVersion: env.APP_VERSION,
+    });
+    return createDb({ domain: 'bot', url: env.DATABASE_URL, app: 'guild-bot', profile: 'bot' });
+    // guide: end
+  };
+  await expect(waitForSchema({ url: database.url, domain: 'bot', timeoutMs: 0 })).rejects.toMatchObject({
+    code: 'DB_PENDING',
+  });
+  await using db = await initDb();
+  expect(await waitForSchema({ url: database.url, domain: 'bot', timeoutMs: 0 })).toMatchObject({ ahead: [] });
+  expect(await db.query.memoryOptouts.findMany({ limit: 1 })).toEqual([]);
+  expect(said.at(-1)).toMatch(/^bot: applied \d+ on /);
+  await using again = await initDb();
+  expect(await again.query.memoryOptouts.findMany({ limit: 1 })).toEqual([]);
+  expect(said.at(-1)).toMatch(/^bot: up to date on /);
+  const rows = await database.sql`SELECT DISTINCT app_version FROM migrations.applied`;
+  expect(rows).toEqual([{ app_version: '4.2.0' }]);
+  await expect(migrate({ url: database.url, domain: 'boat' as never })).rejects.toThrow(
+    'expected the name of a domain',
+  );
 });
 
 test('the guide quotes these examples word for word', async () => {
