@@ -44,6 +44,8 @@ export async function applyOne(
           onEvent === undefined
             ? undefined
             : (progress) => onEvent({ type: 'progress', domain: domain.name, name, ...progress }),
+        onBackfill: (progress) => onEvent?.({ type: 'backfilling', domain: domain.name, ...progress }),
+        onBackfilled: (done) => onEvent?.({ type: 'backfilled', domain: domain.name, ...done }),
       };
       if (migration.header.noTransaction) await applyInSteps(session, migration, by, watch);
       else await applyInTransaction(session, migration, by, watch, pipeline.firstTry(migration));

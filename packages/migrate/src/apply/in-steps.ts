@@ -10,6 +10,7 @@ import { nameIsTaken } from './concurrent-index.ts';
 import type { ApplyWatch } from './report.ts';
 import { settle } from './settle.ts';
 import { statementError } from './statement-error.ts';
+import { updateInBatches } from './update-in-batches.ts';
 import { watchProgress } from './watch-progress.ts';
 
 /** One statement of a no-transaction migration, with what an earlier run recorded of it. */
@@ -58,11 +59,16 @@ export async function runSteps(
     if (state === 'done') continue;
     session.alive();
     const step: Step = { migration, domain, number, statement, begun: state === 'started', watch };
-    const run = needsNoTransaction(statement) ? runAlone : runInTransaction;
+    const run = wayOf(statement, migration);
     await run(session, step).catch((error: unknown) => {
       throw statementError(error, migration, statement, `statements before number ${number + 1} are done and recorded`);
     });
   }
+}
+
+function wayOf(statement: Statement, { header }: ParsedMigration): (session: Session, step: Step) => Promise<void> {
+  if (needsNoTransaction(statement)) return runAlone;
+  return header.inBatches && statement.kind === 'UpdateStmt' ? runInBatches : runInTransaction;
 }
 
 type StepState = 'started' | 'done';
@@ -106,6 +112,20 @@ async function runInTransaction(
       await tx.unsafe(statement.text);
     }),
   );
+}
+
+/** A run that was cut goes on behind its last batch. */
+async function runInBatches(session: Session, { migration, domain, number, statement, watch }: Step): Promise<void> {
+  await updateInBatches(session, domain, {
+    name: `${migration.name}.${number + 1}`,
+    statement,
+    at: migration.path,
+    watch,
+  });
+  await session.sql`
+    INSERT INTO migrations.steps (domain, name, statement, checksum, state, done_at)
+    VALUES (${domain}, ${migration.name}, ${number}, ${checksum(statement.text)}, 'done', clock_timestamp())
+    ON CONFLICT (domain, name, statement) DO UPDATE SET state = 'done', checksum = excluded.checksum, done_at = clock_timestamp()`;
 }
 
 /** No lock_timeout here: it would cut the waiting phase of a concurrent build and leave an INVALID index. */

@@ -27,6 +27,8 @@ export type ApplyEvent =
 export interface ApplyWatch {
   readonly onBlocked?: ((blocker: Blocker) => void) | undefined;
   readonly onProgress?: ((progress: StatementProgress) => void) | undefined;
+  readonly onBackfill?: ((progress: BackfillProgress) => void) | undefined;
+  readonly onBackfilled?: ((done: BackfillDone) => void) | undefined;
 }
 
 export interface AppliedNow {

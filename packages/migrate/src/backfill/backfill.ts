@@ -1,3 +1,6 @@
+/** Types by whose order a table can be walked; their text is read back as the same value. */
+export type KeyType = 'uuid' | 'bigint' | 'integer' | 'smallint' | 'text' | 'timestamptz' | 'date' | 'numeric';
+
 /** A data step over one table, run in bounded batches by ranges of its key, each in a transaction of its own, outside any DDL.
  *  It must be idempotent: a batch that runs twice changes nothing the second time. */
 export interface Backfill {
@@ -7,8 +10,8 @@ export interface Backfill {
   readonly rule: string;
   /** Qualified table whose key is walked, for example `train.api_requests`. */
   readonly table: string;
-  /** A unique, NOT NULL, indexed column of that table, and its SQL type. */
-  readonly key: { readonly column: string; readonly type: 'uuid' | 'bigint' | 'integer' | 'text' };
+  /** A NOT NULL, indexed column of that table, unique where it can be, and its SQL type. */
+  readonly key: { readonly column: string; readonly type: KeyType };
   /** One statement for the rows with `key > $1 AND key <= $2` (both of the key's type; $1 is NULL for the first batch, so write
    *  `($1::uuid IS NULL OR key > $1)`). `parameters` follow as $3, $4, … */
   readonly batch: string;

@@ -133,6 +133,11 @@ export const ERRORS = {
     'an index that is built concurrently has no name',
     'name it: after an interruption the engine finds it by that name',
   ),
+  DB_FILE_BATCHES: entry(
+    EXIT.refused,
+    'an UPDATE cannot run in batches',
+    'write it as docs/migration-files.md says: no FROM, and a WHERE that is false for what is done',
+  ),
   DB_MIGRATION_EDITED: entry(
     EXIT.refused,
     'an applied migration was edited',

@@ -4,6 +4,8 @@ import { DbError } from '../errors/db-error.ts';
 export interface Header {
   /** Statements run one by one, outside or each in a transaction of its own. */
   readonly noTransaction: boolean;
+  /** Its UPDATEs run in batches by ranges of the table's key, each in a transaction of its own. */
+  readonly inBatches: boolean;
   /** Why the migration cannot be undone; NULL where it can. */
   readonly irreversible: string | null;
   /** Hazards that were looked at and accepted: code → why. */
@@ -18,7 +20,7 @@ export interface Header {
 
 /** What only looks like an engine word: it would be an ordinary comment, and the guard would be off. */
 const ALMOST =
-  /^(?:-{2,}|\/\*)\s*(?:db\s*:|[bd]{2}\s*:?\s*(?:no-transaction|irreversible|allow|contract|lock-budget|after-backfill)\b)/i;
+  /^(?:-{2,}|\/\*)\s*(?:db\s*:|[bd]{2}\s*:?\s*(?:no-transaction|in-batches|irreversible|allow|contract|lock-budget|after-backfill)\b)/i;
 
 /** Found in every text that has a comment which `parseHeader` does not take for an ordinary one. */
 export const MAYBE_WORDS = /(?:--|\/\*)\s*[bd]{2}/i;
@@ -41,6 +43,7 @@ export function parseHeader(comments: readonly string[], at: string): Header {
   });
   const draft = {
     noTransaction: false,
+    inBatches: false,
     irreversible: null as string | null,
     allow: {} as Record<string, string>,
     contract: false,
@@ -58,6 +61,10 @@ function read(draft: { -readonly [K in keyof Header]: Header[K] }, word: string,
     case 'no-transaction':
       if (rest !== '') throw incomplete('no-transaction');
       draft.noTransaction = true;
+      break;
+    case 'in-batches':
+      if (rest !== '') throw incomplete('in-batches');
+      draft.inBatches = true;
       break;
     case 'contract':
       if (rest !== '') throw incomplete('contract');
@@ -84,7 +91,7 @@ function read(draft: { -readonly [K in keyof Header]: Header[K] }, word: string,
     default:
       throw new DbError('DB_FILE_HEADER', {
         at,
-        why: `unknown word \`${word}\`; expected no-transaction, irreversible, allow, contract, lock-budget or after-backfill`,
+        why: `unknown word \`${word}\`; expected no-transaction, in-batches, irreversible, allow, contract, lock-budget or after-backfill`,
       });
   }
 }

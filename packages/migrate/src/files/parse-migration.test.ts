@@ -43,6 +43,7 @@ describe('header words', () => {
     );
     expect(header).toEqual({
       noTransaction: true,
+      inBatches: false,
       irreversible: 'rows are gone',
       allow: { INDEX_DROP: 'it repeats another' },
       contract: true,

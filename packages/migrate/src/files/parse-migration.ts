@@ -1,4 +1,5 @@
 import { DbError } from '../errors/db-error.ts';
+import { batchedUpdate } from '../sql/batched-update.ts';
 import { parseSql, type Statement } from '../sql/parse.ts';
 import { controlsTransaction, needsNoTransaction } from '../sql/transactional.ts';
 import { type Header, MAYBE_WORDS, parseHeader } from './header.ts';
@@ -29,7 +30,8 @@ const parsedFiles = new WeakMap<MigrationFile, ParsedMigration>();
 
 /** Parses one file with PostgreSQL's grammar, once; `loadGrammar` must have been awaited. Its down must be good, too: it is stored when
  *  the migration is applied, and a bad one would be found on the night when it is needed.
- *  @throws {DbError} DB_FILE_SYNTAX, DB_FILE_HEADER, DB_FILE_EMPTY, DB_FILE_COMMIT, DB_FILE_MIXED, DB_FILE_UNNAMED */
+ *  @throws {DbError} DB_FILE_SYNTAX, DB_FILE_HEADER, DB_FILE_EMPTY, DB_FILE_COMMIT, DB_FILE_MIXED, DB_FILE_UNNAMED,
+ *  DB_FILE_BATCHES */
 export function parseMigration(file: MigrationFile): ParsedMigration {
   const known = parsedFiles.get(file);
   if (known !== undefined) return known;
@@ -90,7 +92,20 @@ function checked(file: MigrationFile, { header, statements }: Contents): ParsedM
       throw new DbError('DB_FILE_UNNAMED', { why: firstLine(statement.text), at });
     }
   }
+  if (header.inBatches) requireBatches(file, { header, statements });
   return { ...file, header, statements };
+}
+
+/** @throws {DbError} DB_FILE_BATCHES */
+function requireBatches({ path }: MigrationFile, { header, statements }: Contents): void {
+  const refused = (why: string, at = path) => new DbError('DB_FILE_BATCHES', { why, at });
+  if (!header.noTransaction) throw refused('expected `-- db: no-transaction` beside `-- db: in-batches`');
+  const updates = statements.filter(({ kind }) => kind === 'UpdateStmt');
+  if (updates.length === 0) throw refused('it has no UPDATE');
+  for (const update of updates) {
+    const batched = batchedUpdate(update);
+    if (!batched.ok) throw refused(`${firstLine(update.text)}: ${batched.why}`, `${path}:${update.line}`);
+  }
 }
 
 function firstLine(text: string): string {

@@ -1,6 +1,6 @@
 import type { SqlNode, Statement } from '../sql/parse.ts';
+import { cut, tokensOf } from '../sql/tokens.ts';
 import { type RelationName, relationName } from './relation-name.ts';
-import { cut, tokensOf } from './tokens.ts';
 
 /** One action of an ALTER TABLE. */
 export interface AlterAction {

@@ -1,10 +1,10 @@
 import { quoteIdentifier } from '../../objects/quote.ts';
 import type { SqlNode } from '../../sql/parse.ts';
+import { cut, tokensOf } from '../../sql/tokens.ts';
 import type { Context } from '../context.ts';
 import { chosenName } from '../object-name.ts';
 import { inSteps, type Piece } from '../piece.ts';
 import { quoted, type RelationName, relationName } from '../relation-name.ts';
-import { cut, tokensOf } from '../tokens.ts';
 import type { StatementForm } from './form.ts';
 
 /** CREATE INDEX → CONCURRENTLY; on a partitioned table, which cannot, one by one on its partitions. */

@@ -1,4 +1,4 @@
-import { grammar } from '../sql/parse.ts';
+import { grammar } from './parse.ts';
 
 /** A word or sign of a statement, by PostgreSQL's own lexer; comments are left out. */
 export interface Token {
