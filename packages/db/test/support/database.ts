@@ -28,15 +28,16 @@ export async function migrateTo(
 /** A database of one's own with all five domains migrated and nothing seeded but what migrations bring. */
 export async function migratedDatabase(server: string): Promise<MigratedDatabase> {
   const template = { name: templateName('domains', root), build: (url: string) => migrateTo(url) };
-  return open(await createTestDatabase(template, { server }));
+  return openTestDatabase(await createTestDatabase(template, { server }));
 }
 
 /** An empty database of one's own. */
 export async function emptyDatabase(server: string): Promise<MigratedDatabase> {
-  return open(await createTestDatabase(undefined, { server }));
+  return openTestDatabase(await createTestDatabase(undefined, { server }));
 }
 
-function open(database: { url: string; drop(): Promise<void> }): MigratedDatabase {
+/** A database and a pool on it, which go together. */
+export function openTestDatabase(database: { url: string; drop(): Promise<void> }): MigratedDatabase {
   const sql = postgres(database.url, { max: 5, onnotice: () => {} });
   return {
     url: database.url,
