@@ -1,4 +1,5 @@
 import type { DomainModule } from '@repo/migrate/config';
+import { adopt } from './adopt.ts';
 import { jobStagesDedupe } from './backfills/job-stages-dedupe.ts';
 import { jobStagesDurationMs } from './backfills/job-stages-duration-ms.ts';
 import { jobsDurationMs } from './backfills/jobs-duration-ms.ts';
@@ -11,4 +12,5 @@ export const domain: DomainModule = {
   objects: [],
   backfills: [jobsDurationMs, jobStagesDurationMs, jobStagesDedupe],
   seed,
+  adopt,
 };

@@ -1,4 +1,5 @@
 import type { DomainModule } from '@repo/migrate/config';
+import { adopt } from './adopt.ts';
 import { jobsItemCounts } from './backfills/jobs-item-counts.ts';
 import { openingCredits } from './backfills/opening-credits.ts';
 import { shopQueuesOfOpenJobs } from './backfills/shop-queues-of-open-jobs.ts';
@@ -12,4 +13,5 @@ export const domain: DomainModule = {
   objects,
   backfills: [jobsItemCounts, openingCredits, shopQueuesOfOpenJobs],
   seed,
+  adopt,
 };

@@ -1,4 +1,5 @@
 import type { DomainModule } from '@repo/migrate/config';
+import { adopt } from './adopt.ts';
 import { accountIds } from './backfills/account-ids.ts';
 import { defaultOwners } from './backfills/default-owners.ts';
 import { parentLinks } from './backfills/parent-links.ts';
@@ -26,4 +27,5 @@ export const domain: DomainModule = {
     defaultOwners,
   ],
   seed,
+  adopt,
 };
