@@ -17,4 +17,7 @@ export interface TestDatabase extends AsyncDisposable {
 export interface TestDatabaseOptions {
   /** Connection string of a server on which we may create databases. Absent: see `createTestDatabase`. */
   server?: string;
+  /** Name of a database of that server to copy, instead of a template. Nobody else may be connected to it, and whoever copies owns it
+   *  or is a superuser. */
+  from?: string;
 }

@@ -9,6 +9,7 @@ import { type AppliedBy, journal } from '../history/write.ts';
 import { withSpan } from '../telemetry/spans.ts';
 import { applyInSteps } from './in-steps.ts';
 import { applyInTransaction } from './in-transaction.ts';
+import type { ApplyObserver } from './observer.ts';
 import type { Pipeline } from './pipeline.ts';
 import type { AppliedNow, ApplyEvent, ApplyWatch } from './report.ts';
 import { resetSession } from './reset-session.ts';
@@ -17,6 +18,7 @@ export interface ApplyOneOptions {
   readonly by: AppliedBy;
   readonly onEvent: ((event: ApplyEvent) => void) | undefined;
   readonly pipeline: Pipeline;
+  readonly observer?: ApplyObserver | undefined;
 }
 
 /** For a runner of `db backfill` to finish. */
@@ -30,26 +32,15 @@ export async function applyOne(
   migration: ParsedMigration,
   options: ApplyOneOptions,
 ): Promise<AppliedNow> {
-  const { by, onEvent, pipeline } = options;
+  const { by, onEvent, observer } = options;
   const { late, appVersion } = by;
   const { name } = migration;
   const started = performance.now();
   onEvent?.({ type: 'applying', domain: domain.name, name });
   await withSpan('db.migration', { 'db.domain': domain.name, 'db.migration': name }, async () => {
     try {
-      await runBackfills(session, domain, migration, onEvent);
-      const watch: ApplyWatch = {
-        onBlocked: (blocker) => onEvent?.({ type: 'blocked', domain: domain.name, name, blocker }),
-        onProgress:
-          onEvent === undefined
-            ? undefined
-            : (progress) => onEvent({ type: 'progress', domain: domain.name, name, ...progress }),
-        onBackfill: (progress) => onEvent?.({ type: 'backfilling', domain: domain.name, ...progress }),
-        onBackfilled: (done) => onEvent?.({ type: 'backfilled', domain: domain.name, ...done }),
-      };
-      if (migration.header.noTransaction) await applyInSteps(session, migration, by, watch);
-      else await applyInTransaction(session, migration, by, watch, pipeline.firstTry(migration));
-      await resetSession(session, migration);
+      const body = () => carryOut(session, domain, migration, options);
+      await (observer?.migration(session, migration, body) ?? body());
     } catch (error) {
       const code = error instanceof DbError ? error.code : 'unexpected';
       const durationMs = Math.round(performance.now() - started);
@@ -62,20 +53,46 @@ export async function applyOne(
   return { name, ms, late };
 }
 
+async function carryOut(
+  session: Session,
+  domain: DomainConfig,
+  migration: ParsedMigration,
+  options: ApplyOneOptions,
+): Promise<void> {
+  const { by, onEvent, observer, pipeline } = options;
+  const { name } = migration;
+  await runBackfills(session, domain, migration, options);
+  const watch: ApplyWatch = {
+    onBlocked: (blocker) => onEvent?.({ type: 'blocked', domain: domain.name, name, blocker }),
+    onProgress:
+      onEvent === undefined
+        ? undefined
+        : (progress) => onEvent({ type: 'progress', domain: domain.name, name, ...progress }),
+    onBackfill: (progress) => onEvent?.({ type: 'backfilling', domain: domain.name, ...progress }),
+    onBackfilled: (done) => onEvent?.({ type: 'backfilled', domain: domain.name, ...done }),
+    observer,
+  };
+  if (migration.header.noTransaction) await applyInSteps(session, migration, by, watch);
+  else await applyInTransaction(session, migration, by, watch, pipeline.firstTry(migration));
+  await resetSession(session, migration);
+}
+
 async function runBackfills(
   session: Session,
   domain: DomainConfig,
   migration: ParsedMigration,
-  onEvent: ApplyOneOptions['onEvent'],
+  { onEvent, observer }: ApplyOneOptions,
 ): Promise<void> {
   for (const backfill of await awaited(domain, migration)) {
-    const done = await runBackfill(session, domain.name, backfill, {
-      lock: {
-        waitMs: BACKFILL_WAIT_MS,
-        onWait: (holder) => onEvent?.({ type: 'waiting', domain: domain.name, holder }),
-      },
-      onProgress: (progress) => onEvent?.({ type: 'backfilling', domain: domain.name, ...progress }),
-    });
+    const body = () =>
+      runBackfill(session, domain.name, backfill, {
+        lock: {
+          waitMs: BACKFILL_WAIT_MS,
+          onWait: (holder) => onEvent?.({ type: 'waiting', domain: domain.name, holder }),
+        },
+        onProgress: (progress) => onEvent?.({ type: 'backfilling', domain: domain.name, ...progress }),
+      });
+    const done = await (observer?.backfill(session, backfill.name, body) ?? body());
     if (done !== null) onEvent?.({ type: 'backfilled', domain: domain.name, ...done });
   }
 }

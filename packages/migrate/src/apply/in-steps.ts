@@ -1,3 +1,4 @@
+import type { TransactionSql } from 'postgres';
 import type { Session } from '../connect/session.ts';
 import { DbError } from '../errors/db-error.ts';
 import { checksum } from '../files/normalize.ts';
@@ -7,6 +8,7 @@ import { giveWay, LOCK_BUDGET_SECONDS } from '../lock/give-way.ts';
 import type { Statement } from '../sql/parse.ts';
 import { needsNoTransaction } from '../sql/transactional.ts';
 import { nameIsTaken } from './concurrent-index.ts';
+import type { ApplyObserver } from './observer.ts';
 import type { ApplyWatch } from './report.ts';
 import { settle } from './settle.ts';
 import { statementError } from './statement-error.ts';
@@ -109,19 +111,23 @@ async function runInTransaction(
       // Done by another session meanwhile, where the lock was lost: never twice.
       if (count === 0) return;
       await tx.unsafe(takeLocks);
+      await ask(tx, watch.observer, number);
       await tx.unsafe(statement.text);
+      await ask(tx, watch.observer, number + 1);
     }),
   );
+  watch.observer?.committed();
+}
+
+async function ask(tx: TransactionSql, observer: ApplyObserver | undefined, number: number): Promise<void> {
+  if (observer !== undefined) await tx.unsafe(observer.around(number)).forEach((row) => observer.row(row));
 }
 
 /** A run that was cut goes on behind its last batch. */
 async function runInBatches(session: Session, { migration, domain, number, statement, watch }: Step): Promise<void> {
-  await updateInBatches(session, domain, {
-    name: `${migration.name}.${number + 1}`,
-    statement,
-    at: migration.path,
-    watch,
-  });
+  const name = `${migration.name}.${number + 1}`;
+  const body = () => updateInBatches(session, domain, { name, statement, at: migration.path, watch });
+  await (watch.observer?.alone(session, number, body) ?? body());
   await session.sql`
     INSERT INTO migrations.steps (domain, name, statement, checksum, state, done_at)
     VALUES (${domain}, ${migration.name}, ${number}, ${checksum(statement.text)}, 'done', clock_timestamp())
@@ -141,7 +147,8 @@ async function runAlone(session: Session, { migration, domain, number, statement
     INSERT INTO migrations.steps (domain, name, statement, checksum, state)
     VALUES (${domain}, ${migration.name}, ${number}, ${checksum(statement.text)}, 'started')
     ON CONFLICT (domain, name, statement) DO UPDATE SET checksum = excluded.checksum`;
-  if (!done) await watchProgress(session, watch.onProgress, () => sql.unsafe(statement.text));
+  const body = () => watchProgress(session, watch.onProgress, () => sql.unsafe(statement.text));
+  if (!done) await (watch.observer?.alone(session, number, body) ?? body());
   await sql`
     UPDATE migrations.steps SET state = 'done', done_at = clock_timestamp()
     WHERE domain = ${domain} AND name = ${migration.name} AND statement = ${number}`;

@@ -2,6 +2,7 @@ import type { Session } from '../connect/session.ts';
 import type { ParsedMigration } from '../files/parse-migration.ts';
 import { type AppliedBy, finishAppliedText, insertAppliedText } from '../history/write.ts';
 import { giveWay, LOCK_BUDGET_SECONDS, type Try } from '../lock/give-way.ts';
+import type { ApplyObserver } from './observer.ts';
 import type { ApplyWatch } from './report.ts';
 import { sendTransaction } from './send-transaction.ts';
 import { statementError } from './statement-error.ts';
@@ -14,12 +15,12 @@ export async function applyInTransaction(
   session: Session,
   migration: ParsedMigration,
   by: AppliedBy,
-  { onBlocked }: ApplyWatch = {},
+  { onBlocked, observer }: ApplyWatch = {},
   first?: Promise<Try<void>> | null,
 ): Promise<void> {
   const budgetSeconds = migration.header.lockBudgetSeconds ?? LOCK_BUDGET_SECONDS;
   const options = { budgetSeconds, at: migration.path, onBlocked };
-  await giveWay(session, migration.statements, options, attemptOf(session, migration, by), first);
+  await giveWay(session, migration.statements, options, attemptOf(session, migration, by, null, observer), first);
 }
 
 /** The transaction of a migration, run where the locks that it is given are to be had. With `after` it fails where that migration is
@@ -29,6 +30,7 @@ export function attemptOf(
   migration: ParsedMigration,
   by: AppliedBy,
   after: string | null = null,
+  observer?: ApplyObserver,
 ): (takeLocks: string) => Promise<void> {
   const { statements } = migration;
   return (takeLocks) =>
@@ -41,6 +43,7 @@ export function attemptOf(
       },
       (error, statement, position) =>
         statementError(error, migration, statement, 'nothing of this migration was kept', position),
+      observer,
     );
 }
 

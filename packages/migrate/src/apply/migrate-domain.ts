@@ -20,6 +20,7 @@ import { loadGrammar } from '../sql/parse.ts';
 import { touchedObjects } from '../sql/touches.ts';
 import { withSpan } from '../telemetry/spans.ts';
 import { applyOne } from './apply-one.ts';
+import type { ApplyObserver } from './observer.ts';
 import { createPipeline } from './pipeline.ts';
 import type { AppliedNow, ApplyEvent, MigrateResult, PlannedApply } from './report.ts';
 import { withHooks } from './with-hooks.ts';
@@ -40,6 +41,8 @@ export interface MigrateOptions {
   readonly appVersion?: string | undefined;
   readonly onEvent?: (event: ApplyEvent) => void;
   readonly hooks?: Hooks | undefined;
+  /** Only a rehearsal passes one. */
+  readonly observer?: ApplyObserver | undefined;
 }
 
 /** Brings one domain to the head of its history, or to `to`: files × history → plan → lock → apply. Safe with any number of
@@ -97,7 +100,7 @@ async function applyPending(
   applied: AppliedNow[],
   options: MigrateOptions,
 ): Promise<MigrateResult> {
-  const { onEvent, appVersion = null } = options;
+  const { onEvent, appVersion = null, observer } = options;
   const lock = {
     waitMs: options.lockWaitMs ?? 60_000,
     onWait: (holder: LockHolder | undefined) => onEvent?.({ type: 'waiting', domain: domain.name, holder }),
@@ -109,10 +112,10 @@ async function applyPending(
     const isPrepared = await preparedForMany(session, pending);
     const isLate = lateNames(plan);
     const by = ({ name }: MigrationFile) => ({ domain: domain.name, appVersion, late: isLate.has(name), isPrepared });
-    const pipeline = createPipeline(session, pending, by);
+    const pipeline = createPipeline(session, pending, by, observer);
     const applyAll = async () => {
       for (const migration of pending)
-        applied.push(await applyOne(session, domain, migration, { by: by(migration), pipeline, onEvent }));
+        applied.push(await applyOne(session, domain, migration, { by: by(migration), pipeline, onEvent, observer }));
     };
     if (pending.length === 0) await settle(session, domain, options);
     else {

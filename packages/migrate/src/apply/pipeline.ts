@@ -3,6 +3,7 @@ import type { ParsedMigration } from '../files/parse-migration.ts';
 import type { AppliedBy } from '../history/write.ts';
 import { type Try, tryWhereFree } from '../lock/give-way.ts';
 import { attemptOf } from './in-transaction.ts';
+import type { ApplyObserver } from './observer.ts';
 import { changesSession } from './reset-session.ts';
 import { isOneMessage } from './send-transaction.ts';
 
@@ -18,10 +19,11 @@ export function createPipeline(
   session: Session,
   migrations: readonly ParsedMigration[],
   by: (migration: ParsedMigration) => AppliedBy,
+  observer?: ApplyObserver,
 ): Pipeline {
   let early: { readonly of: ParsedMigration; readonly tried: Promise<Try<void>> } | undefined;
   const send = (migration: ParsedMigration, after: string | null) =>
-    tryWhereFree(session, migration.statements, attemptOf(session, migration, by(migration), after));
+    tryWhereFree(session, migration.statements, attemptOf(session, migration, by(migration), after, observer));
   const withdraw = async () => {
     await early?.tried.catch(() => {});
     early = undefined;
@@ -31,7 +33,7 @@ export function createPipeline(
       const own = early?.of === migration ? early.tried : send(migration, null);
       early = undefined;
       const next = migrations[migrations.indexOf(migration) + 1];
-      if (own === null || next === undefined || !mayFollow(migration, next)) return own;
+      if (observer !== undefined || own === null || next === undefined || !mayFollow(migration, next)) return own;
       const tried = send(next, migration.name);
       if (tried === null) return own;
       // Its failure is told when its turn has come.

@@ -2,6 +2,7 @@ import type { BackfillDone, BackfillProgress } from '../backfill/report.ts';
 import type { RecordedLate } from '../drift/with-recorded-catalog.ts';
 import type { Blocker } from '../lock/blockers.ts';
 import type { LockHolder } from '../lock/try-lock.ts';
+import type { ApplyObserver } from './observer.ts';
 import type { StatementProgress } from './watch-progress.ts';
 
 /** What happens while migrating, for people and logs. */
@@ -29,6 +30,7 @@ export interface ApplyWatch {
   readonly onProgress?: ((progress: StatementProgress) => void) | undefined;
   readonly onBackfill?: ((progress: BackfillProgress) => void) | undefined;
   readonly onBackfilled?: ((done: BackfillDone) => void) | undefined;
+  readonly observer?: ApplyObserver | undefined;
 }
 
 export interface AppliedNow {

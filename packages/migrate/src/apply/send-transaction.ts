@@ -1,5 +1,6 @@
 import type { Session } from '../connect/session.ts';
 import { indexOfCharacter, type Statement } from '../sql/parse.ts';
+import type { ApplyObserver } from './observer.ts';
 import { positionOf } from './statement-error.ts';
 
 /** The parts of a transaction, in order. */
@@ -29,12 +30,14 @@ export async function sendTransaction(
   { sql }: Session,
   { before, statements, after }: WholeTransaction,
   wrap: WrapError,
+  observer?: ApplyObserver,
 ): Promise<void> {
-  for (const message of messagesOf(before, statements, after)) {
+  for (const message of messagesOf(before, statements, after, observer)) {
     let reached: number | undefined;
     try {
       await sql.unsafe(message.text).forEach((row) => {
         if (REACHED in row) reached = Number(row[REACHED]);
+        observer?.row(row);
       });
     } catch (error) {
       // On a dead session this fails too, and the server has rolled back already.
@@ -43,6 +46,7 @@ export async function sendTransaction(
       throw place === undefined ? error : wrap(error, place.statement, place.position);
     }
   }
+  observer?.committed();
 }
 
 /** Whether a transaction of these statements is one message. */
@@ -64,7 +68,14 @@ interface MessageText {
   readonly places: readonly Place[];
 }
 
-function* messagesOf(before: string, statements: readonly Statement[], after: string): Generator<MessageText> {
+function* messagesOf(
+  before: string,
+  statements: readonly Statement[],
+  after: string,
+  observer: ApplyObserver | undefined,
+): Generator<MessageText> {
+  const mark = (number: number) =>
+    observer === undefined ? reachedMark(number) : `${observer.around(number)};\n${reachedMark(number)}`;
   let text = `BEGIN; ${before}`;
   let places: Place[] = [];
   for (const [number, statement] of statements.entries()) {
@@ -78,7 +89,7 @@ function* messagesOf(before: string, statements: readonly Statement[], after: st
   yield { text: `${text};\n${mark(statements.length)};\n${after};\nCOMMIT`, places };
 }
 
-function mark(number: number): string {
+function reachedMark(number: number): string {
   return `SELECT ${number} AS "${REACHED}"`;
 }
 

@@ -1,6 +1,6 @@
 import { createTestDatabase, startPostgres, type TestDatabase } from '@repo/local-postgres';
 import { openSession } from '../connect/session.ts';
-import { parseTarget } from '../connect/target.ts';
+import { parseTarget, type Target } from '../connect/target.ts';
 import { DbError } from '../errors/db-error.ts';
 import { sqlStateOf } from '../errors/from-driver.ts';
 
@@ -22,6 +22,13 @@ export async function openScratch(url: string | undefined, talk: (line: string) 
     },
     [Symbol.asyncDispose]: () => server.stop(),
   };
+}
+
+/** A copy of a whole database on its own server, by CREATE DATABASE … TEMPLATE. It goes with its last user, and where that is killed with
+ *  the next run.
+ *  @throws {LocalPostgresError} LP_DATABASE_REFUSED whose cause has the server's SQLSTATE */
+export async function cloneDatabase({ url, database }: Pick<Target, 'url' | 'database'>): Promise<TestDatabase> {
+  return await createTestDatabase(undefined, { server: url, from: database });
 }
 
 /** Runs statements one by one, outside any transaction.

@@ -21,6 +21,8 @@ export interface Context {
   readonly out: Output;
   /** Where a command that goes domain by domain puts each report as soon as it has it: a failure at a later one shows them, too. */
   readonly finished: object[];
+  /** What is to be undone also where the process is interrupted. */
+  readonly guard: (one: AsyncDisposable) => void;
 }
 
 /** What a command ends with. Text has been printed by then; `domains` is the payload of `--json`. */

@@ -56,6 +56,36 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/migrate.ts'),
   },
   {
+    name: 'rehearse',
+    summary: 'Apply pending migrations to a copy, beside timed writers and readers.',
+    description:
+      'Makes a copy of the database, applies what is pending to it by the code of `migrate`, and drops it. Meanwhile a probe updates and reads rows by key in every table that is touched, at a fixed rate, each kind on a connection of its own; what an operation waits counts from the moment when it was due. First the probe runs alone. It prints for each statement the locks and how long they were held, tables that were written anew, rows, bytes of the log, its time and the longest wait of the probe. The copy is a clone (CREATE DATABASE … TEMPLATE) where nobody else is connected and the role may; else, or with --scratch-url, the applied migrations are replayed on another server and the tables filled with generated rows. Of the database itself it only reads. Exits 2 where a migration fails on the copy, or the probe waited longer than --budget-ms.',
+    options: (command) =>
+      command
+        .option('--to <name>', 'stop after this migration')
+        .option(
+          '--allow-late <name>',
+          'apply this late migration in spite of an overlap; repeatable',
+          (name: string, all: string[] = []) => [...all, name],
+        )
+        .option('--budget-ms <ms>', 'longest wait that is allowed; or twice the longest without a migration')
+        .option('--format <format>', 'text, or markdown for a pull request', 'text')
+        .option('--rate <number>', 'updates, and reads, a second on each table', '50')
+        .option('--tables <number>', 'how many tables are probed at most, the largest first', '8')
+        .option('--control <seconds>', 'how long the probe runs alone before', '2')
+        .option('--rows <number>', 'rows of the largest table, where they are generated', '20000')
+        .option('--stats-url <url>', 'database whose row counts and NULLs the generated rows follow; only read')
+        .option('--scratch-url <url>', 'another server for the copy; then it is no clone'),
+    examples: [
+      'pnpm db rehearse',
+      'pnpm db rehearse --domain train --budget-ms 100',
+      'pnpm --silent db rehearse --format markdown > rehearsal.md',
+      'pnpm db rehearse --scratch-url postgres://… --stats-url postgres://… --rows 200000',
+    ],
+    interrupted: { changed: 'the database was not touched, and the copy is dropped', fix: 'run it again' },
+    load: () => import('./commands/rehearse.ts'),
+  },
+  {
     name: 'rollback',
     summary: 'Undo applied migrations, newest first, by their down.sql.',
     description:

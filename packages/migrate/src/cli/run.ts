@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { CommanderError } from 'commander';
 import type { BuiltIn } from '../cli.ts';
@@ -33,23 +34,36 @@ export async function runCommand(
 ): Promise<number> {
   const out = createOutput(options.json === true, options.quiet === true);
   const finished: object[] = [];
+  const guarded: AsyncDisposable[] = [];
+  let interrupted = false;
   // The server ends what it was doing when it sees that we are gone.
   const end = (signal: string) => {
+    interrupted = true;
     const error = new DbError('DB_INTERRUPTED', { why: `got ${signal}`, ...entry.interrupted });
-    process.exit(reportError(entry.name, error, out, finished));
+    const code = reportError(entry.name, error, out, finished);
+    if (guarded.length === 0) process.exit(code);
+    void undo(guarded).finally(() => process.exit(code));
   };
   for (const signal of SIGNALS) process.once(signal, end);
   try {
-    const context = await createContext(options, out, finished, builtIn);
+    const context = await createContext(options, { out, finished, guard: (one) => guarded.push(one) }, builtIn);
     const { run } = await entry.load();
     const outcome = await run(context, options as never, args);
     if (out.json) out.data(envelope(entry.name, outcome));
     return outcome.exit;
   } catch (error) {
-    return reportError(entry.name, error, out, finished);
+    // What fails because its database has just been taken away is no error to report.
+    return interrupted ? EXIT.interrupted : reportError(entry.name, error, out, finished);
   } finally {
     for (const signal of SIGNALS) process.off(signal, end);
   }
+}
+
+const UNDO_MS = 10_000;
+
+async function undo(guarded: readonly AsyncDisposable[]): Promise<void> {
+  const all = Promise.allSettled(guarded.map((one) => one[Symbol.asyncDispose]()));
+  await Promise.race([all, sleep(UNDO_MS, undefined, { ref: false })]);
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
@@ -60,8 +74,7 @@ function envelope(command: string, { exit, code, domains, extra }: Outcome): str
 
 async function createContext(
   options: CommonOptions,
-  out: Output,
-  finished: object[],
+  parts: Pick<Context, 'out' | 'finished' | 'guard'>,
   builtIn: BuiltIn | undefined,
 ): Promise<Context> {
   const { config, root } = builtIn ?? (await loadConfig(resolve(options.config ?? 'db.config.ts')));
@@ -84,8 +97,7 @@ async function createContext(
       .map((domain) => ({ ...domain, load: () => load(domain, root) })),
     environment,
     target: ({ name }) => ({ ...resolveTarget(name, environment, options.url), connectTimeoutSeconds }),
-    out,
-    finished,
+    ...parts,
   };
 }
 

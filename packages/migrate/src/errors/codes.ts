@@ -329,6 +329,16 @@ export const ERRORS = {
     'what was restored is not what was backed up',
     'report the message; an older backup may be good',
   ),
+  DB_REHEARSAL: entry(
+    EXIT.no,
+    'a migration failed on the copy of the database',
+    'do what its own error says; the database itself was not touched',
+  ),
+  DB_OVER_BUDGET: entry(
+    EXIT.no,
+    'in a rehearsal somebody waited longer than the budget',
+    'see which statement held the lock; write it in a form that blocks nobody, or raise --budget-ms',
+  ),
   DB_MARK: entry(EXIT.refused, 'a migration cannot be marked so', 'do what the message says'),
   DB_RESET: entry(
     EXIT.refused,

@@ -1,0 +1,97 @@
+import type { Probe } from './probe/probe.ts';
+import type { Budget, HeldLock, MigrationReport, ProbeWait, StatementReport } from './report.ts';
+import type { LoggedMigration, LoggedStatement, Span } from './statement-log.ts';
+
+/** What the probe tells, as far as an assessment needs it. */
+export type Waits = Pick<Probe, 'longestIn' | 'countIn'>;
+
+/** A migration's report from what the server told and how long the probe waited meanwhile. `walPerOperation` are the bytes that an
+ *  operation of the probe writes by itself. */
+export function assessMigration(logged: LoggedMigration, waits: Waits, walPerOperation: number): MigrationReport {
+  const { migration, span, statements, backfills } = logged;
+  const wal = (bytes: number, during: Span) => Math.max(0, Math.round(bytes - waits.countIn(during) * walPerOperation));
+  return {
+    name: migration.name,
+    how: migration.header.noTransaction ? 'statement by statement' : 'transaction',
+    ms: span === null ? 0 : round(span.to - span.from),
+    longestWait: span === null ? null : rounded(waits.longestIn(span)),
+    backfills: backfills.map(({ name, rows, walBytes, from, to }) => ({
+      ...{ name, rows, ms: round(to - from), walBytes: wal(walBytes, { from, to }) },
+      longestWait: rounded(waits.longestIn({ from, to })),
+    })),
+    statements: statements.map((statement) => ({
+      ...assessStatement(statement),
+      walBytes: wal(statement.walBytes, statement),
+      longestWait: rounded(
+        waits.longestIn({ from: statement.from, to: blocks(statement) ? statement.released : statement.to }),
+      ),
+    })),
+  };
+}
+
+function assessStatement(logged: LoggedStatement): Omit<StatementReport, 'walBytes' | 'longestWait'> {
+  const { statement, number, from, to, locks, rewrites, rowsChanged, rowsRead } = logged;
+  return {
+    ...{ number: number + 1, line: statement.line, text: statement.text.split('\n', 1)[0] ?? '' },
+    ms: round(to - from),
+    locks: strongest(locks.map((lock) => ({ ...lock, mode: spelled(lock.mode), heldMs: round(lock.heldMs) }))),
+    ...{ rewrites, rowsChanged, rowsRead },
+  };
+}
+
+/** Whether it took a lock that keeps writers out, which its transaction then holds to its end. */
+function blocks({ locks }: LoggedStatement): boolean {
+  return locks.some(({ mode }) => MODES.indexOf(spelled(mode)) >= MODES.indexOf('SHARE'));
+}
+
+/** Weakest first, as the manual orders them. */
+const MODES = [
+  'ACCESS SHARE',
+  'ROW SHARE',
+  'ROW EXCLUSIVE',
+  'SHARE UPDATE EXCLUSIVE',
+  'SHARE',
+  'SHARE ROW EXCLUSIVE',
+  'EXCLUSIVE',
+  'ACCESS EXCLUSIVE',
+];
+
+/** `AccessExclusiveLock` → `ACCESS EXCLUSIVE`. */
+function spelled(mode: string): string {
+  return mode
+    .replace(/Lock$/, '')
+    .replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ')
+    .toUpperCase();
+}
+
+function strongest(locks: readonly HeldLock[]): readonly HeldLock[] {
+  const byRelation = Map.groupBy(locks, ({ relation }) => relation);
+  return [...byRelation.values()].flatMap((own) =>
+    own.toSorted((a, b) => MODES.indexOf(b.mode) - MODES.indexOf(a.mode)).slice(0, 1),
+  );
+}
+
+/** Whether a run kept to its budget: a wait may be that, or twice what the same probe waited without a migration. Pure. */
+export function judge(migrations: readonly MigrationReport[], controlMs: number, budgetMs: number): Budget {
+  const allowedMs = round(Math.max(budgetMs, 2 * controlMs));
+  const isOver = ({ longestWait }: { readonly longestWait: ProbeWait | null }) => (longestWait?.ms ?? 0) > allowedMs;
+  const over = migrations.flatMap((migration) => [
+    ...migration.backfills.filter(isOver).map(({ name }) => `backfill ${name}`),
+    ...(isOver(migration) ? [migration.name] : []),
+  ]);
+  return { ms: budgetMs, allowedMs, over };
+}
+
+/** The longer of the waits. */
+export function longer(waits: readonly (ProbeWait | null)[]): ProbeWait | null {
+  return waits.reduce((most, wait) => ((wait?.ms ?? -1) > (most?.ms ?? -1) ? wait : most), null);
+}
+
+export function rounded(wait: ProbeWait | null): ProbeWait | null {
+  return wait === null ? null : { ...wait, ms: round(wait.ms) };
+}
+
+/** To a tenth of a millisecond. */
+export function round(ms: number): number {
+  return Math.round(ms * 10) / 10;
+}
