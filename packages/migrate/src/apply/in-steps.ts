@@ -120,7 +120,10 @@ async function runInTransaction(
 }
 
 async function ask(tx: TransactionSql, observer: ApplyObserver | undefined, number: number): Promise<void> {
-  if (observer !== undefined) await tx.unsafe(observer.around(number)).forEach((row) => observer.row(row));
+  if (observer === undefined) return;
+  await tx.unsafe(observer.around(number)).forEach((row) => {
+    observer.row(row);
+  });
 }
 
 /** A run that was cut goes on behind its last batch. */
