@@ -1,4 +1,4 @@
-import { describeWait, inMs, lockWords, worthTelling } from '../rehearse/describe.ts';
+import { describeWait, failureWords, inMs, lockWords, worthTelling } from '../rehearse/describe.ts';
 import type { MigrationReport, ProbedTable, Rehearsal, StatementReport } from '../rehearse/report.ts';
 import { formatBytes } from './format-bytes.ts';
 import type { Output } from './output.ts';
@@ -22,7 +22,7 @@ export function rehearsalLines(report: Rehearsal, out: Paint): readonly string[]
 }
 
 function probedLine({ table, rows, operations, controlMs, longestMs, errors }: ProbedTable, rate: number): string {
-  const failures = Object.entries(errors).map(([state, count]) => `${count} × SQLSTATE ${state}`);
+  const failures = failureWords(errors);
   return [
     `probe on ${table}, about ${Math.round(rows)} rows: ${operations.join(' and ')}, ${rate}/s each`,
     `waited ${inMs(longestMs)} at most, ${inMs(controlMs)} without a migration`,

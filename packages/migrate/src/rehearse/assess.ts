@@ -1,3 +1,4 @@
+import { oneLine } from './describe.ts';
 import type { Probe } from './probe/probe.ts';
 import type { Budget, HeldLock, MigrationReport, ProbeWait, StatementReport } from './report.ts';
 import type { LoggedMigration, LoggedStatement, Span } from './statement-log.ts';
@@ -32,7 +33,7 @@ export function assessMigration(logged: LoggedMigration, waits: Waits, walPerOpe
 function assessStatement(logged: LoggedStatement): Omit<StatementReport, 'walBytes' | 'longestWait'> {
   const { statement, number, from, to, locks, rewrites, rowsChanged, rowsRead } = logged;
   return {
-    ...{ number: number + 1, line: statement.line, text: statement.text.split('\n', 1)[0] ?? '' },
+    ...{ number: number + 1, line: statement.line, text: oneLine(statement.text) },
     ms: round(to - from),
     locks: strongest(locks.map((lock) => ({ ...lock, mode: spelled(lock.mode), heldMs: round(lock.heldMs) }))),
     ...{ rewrites, rowsChanged, rowsRead },

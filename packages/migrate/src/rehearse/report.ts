@@ -30,7 +30,7 @@ export interface StatementReport {
   /** 1-based, in its file. */
   readonly number: number;
   readonly line: number;
-  /** Its first line. */
+  /** On one line, cut at 120 characters. */
   readonly text: string;
   readonly ms: number;
   readonly locks: readonly HeldLock[];
@@ -67,6 +67,7 @@ export interface MigrationReport {
 /** What the probe met on one table. */
 export interface ProbedTable {
   readonly table: string;
+  /** An estimate. */
   readonly rows: number;
   readonly operations: readonly Operation[];
   /** Longest wait without a migration, in milliseconds. */
@@ -98,8 +99,8 @@ export interface Budget {
 
 export interface Rehearsal {
   readonly domain: string;
-  /** What was copied, `user@host:port/database`. NULL: no database, but the files up to `--after`. */
-  readonly source: string | null;
+  /** What was copied, `user@host:port/database`. */
+  readonly source: string;
   /** NULL: nothing was pending, and nothing was copied. */
   readonly copy: CopyReport | null;
   readonly migrations: readonly MigrationReport[];

@@ -2,7 +2,6 @@ import type { ApplyEvent } from '../../apply/report.ts';
 import { parseTarget } from '../../connect/target.ts';
 import { EXIT } from '../../errors/codes.ts';
 import { DbError } from '../../errors/db-error.ts';
-import { rehearsalMarkdown } from '../../rehearse/markdown.ts';
 import { rehearseDomain } from '../../rehearse/rehearse-domain.ts';
 import type { Rehearsal } from '../../rehearse/report.ts';
 import type { Context, Outcome } from '../command.ts';
@@ -10,6 +9,7 @@ import type { Output } from '../output.ts';
 import { parseSeconds } from '../parse-seconds.ts';
 import { parseWhole } from '../parse-whole.ts';
 import { rehearsalLines } from '../rehearsal-lines.ts';
+import { rehearsalMarkdown } from '../rehearsal-markdown.ts';
 import { showBackfill } from '../show-backfill.ts';
 
 interface Options {

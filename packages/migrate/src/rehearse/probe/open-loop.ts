@@ -26,7 +26,8 @@ export function startOpenLoop(perSecond: number, operation: (n: number) => Promi
       if (early > 0) await sleep(early, undefined, { signal: stopping.signal }).catch(() => {});
       if (stopping.signal.aborted) return;
       await operation(n);
-      done.push({ due, ended: performance.now() });
+      // A timer may be early by a fraction of a millisecond.
+      done.push({ due, ended: Math.max(due, performance.now()) });
     }
   })();
   return {

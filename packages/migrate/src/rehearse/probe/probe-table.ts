@@ -7,7 +7,7 @@ import type { Operation } from '../report.ts';
 export interface ProbeTable {
   /** `schema.name`, quoted where it must be. */
   readonly table: string;
-  /** Estimate of the planner. */
+  /** Estimate of the planner; where it has none, counted to 100,000. */
   readonly rows: number;
   readonly isWritable: boolean;
   /** Its primary key, or another key without NULL. Empty: it has none. */
@@ -24,6 +24,7 @@ interface Column {
   readonly settable: boolean;
 }
 
+const COUNTED_MAX = 100_000;
 const KEYS = 200;
 /** Rows from which a sample is taken, a multiple of the keys, so that they are spread over the table. */
 const SAMPLE_ROWS = 4_000;
@@ -31,7 +32,7 @@ const SAMPLE_ROWS = 4_000;
 /** Looks a table up by its printed name. NULL: it is not there, or is no table and no materialized view. */
 export async function readProbeTable(sql: Sql, table: string): Promise<ProbeTable | null> {
   const [found] = await sql<{ kind: string; rows: number; columns: Column[] | null; key: string[] | null }[]>`
-    SELECT c.relkind AS kind, greatest(c.reltuples, 0)::float8 AS rows,
+    SELECT c.relkind AS kind, c.reltuples::float8 AS rows,
       (SELECT json_agg(json_build_object('name', a.attname, 'type', format_type(a.atttypid, a.atttypmod),
         'settable', a.attgenerated = '' AND a.attidentity <> 'a') ORDER BY a.attnum)
        FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns,
@@ -44,8 +45,16 @@ export async function readProbeTable(sql: Sql, table: string): Promise<ProbeTabl
   if (found === undefined) return null;
   const columns = found.columns ?? [];
   const key = (found.key ?? []).flatMap((name) => columns.find((column) => column.name === name) ?? []);
-  const read = { table, rows: found.rows, isWritable: found.kind !== 'm', key, columns };
+  const rows = found.rows < 0 ? await countRows(sql, table) : found.rows;
+  const read = { table, rows, isWritable: found.kind !== 'm', key, columns };
   return { ...read, keys: await readKeys(sql, read) };
+}
+
+async function countRows(sql: Sql, table: string): Promise<number> {
+  const [row] = await sql.unsafe<{ rows: number }[]>(
+    `SELECT count(*)::int AS rows FROM (SELECT FROM ${table} LIMIT ${COUNTED_MAX}) counted`,
+  );
+  return row?.rows ?? 0;
 }
 
 async function readKeys(sql: Sql, { table, rows, key }: Omit<ProbeTable, 'keys'>): Promise<ProbeTable['keys']> {

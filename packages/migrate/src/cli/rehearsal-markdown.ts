@@ -1,5 +1,6 @@
-import { describeWait, inMs, lockWords, worthTelling } from './describe.ts';
-import type { MigrationReport, Rehearsal, StatementReport } from './report.ts';
+import { describeWait, failureWords, inMs, lockWords, worthTelling } from '../rehearse/describe.ts';
+import type { MigrationReport, Rehearsal, StatementReport } from '../rehearse/report.ts';
+import { formatBytes } from './format-bytes.ts';
 
 /** Rehearsals as one comment for a pull request: the verdict first, the statements folded below. Pure. */
 export function rehearsalMarkdown(reports: readonly Rehearsal[]): string {
@@ -38,7 +39,7 @@ function folded({ name, statements }: MigrationReport): string {
       code(statement.text),
       inMs(statement.ms),
       inMs(statement.longestWait?.ms ?? 0),
-      `${Math.round(statement.walBytes / 1024)} kB`,
+      formatBytes(statement.walBytes),
       [...worthTelling(statement.locks).map(lockWords), ...rewritesOf(statement)].join('<br>'),
     ]),
   );
@@ -56,16 +57,13 @@ function strongestOf({ statements }: MigrationReport): string {
 const BLOCKS = new Set(['SHARE', 'SHARE ROW EXCLUSIVE', 'EXCLUSIVE', 'ACCESS EXCLUSIVE']);
 
 function rewritesOf({ rewrites }: StatementReport): readonly string[] {
-  return rewrites.map(({ relation, bytes }) => `writes ${relation} anew (${Math.ceil(bytes / 1024)} kB)`);
+  return rewrites.map(({ relation, bytes }) => `writes ${relation} anew (${formatBytes(bytes)})`);
 }
 
 function brokenPlans({ probed }: Rehearsal): readonly string[] {
   const failing = probed.filter(({ errors }) => Object.keys(errors).length > 0);
   if (failing.length === 0) return [];
-  const lines = failing.map(({ table, errors }) => {
-    const counts = Object.entries(errors).map(([state, count]) => `${count} × \`${state}\``);
-    return `- ${table}: ${counts.join(', ')}`;
-  });
+  const lines = failing.map(({ table, errors }) => `- ${table}: ${failureWords(errors).join(', ')}`);
   return [`Operations that failed while it ran, as those of a running application would:\n\n${lines.join('\n')}`];
 }
 
