@@ -7,7 +7,15 @@ import { grammar } from '../sql/parse.ts';
  *  recorded hash goes stale. Pure; the grammar must be loaded where the texts differ. */
 export function sameDefinition(object: string, left: string, right: string): boolean {
   if (left === right) return true;
-  return !FREE_TEXT.test(object) && canonical(left) === canonical(right);
+  const form = object.startsWith('statistics ') ? inNameOrder : canonical;
+  return !FREE_TEXT.test(object) && form(left) === form(right);
+}
+
+/** Statistics list their columns in the order of the table's, which is no difference. */
+function inNameOrder(definition: string): string {
+  const [, before = definition, columns = '', after = ''] =
+    /^(.* ON )(.*)( FROM .*)$/s.exec(canonical(definition)) ?? [];
+  return before + columns.split(' , ').sort().join(' , ') + after;
 }
 
 /** Objects whose definition is a person's text: every character of it counts. */

@@ -1,6 +1,9 @@
-import type { Statement } from '../sql/parse.ts';
-import { type OnlineFacts, type RelationFacts, SMALL_ROWS } from './facts.ts';
+import { type SqlNode, type Statement, wholeNode } from '../sql/parse.ts';
+import { type OnlineFacts, type RelationFacts, type Rows, SMALL_ROWS } from './facts.ts';
+import type { Piece } from './piece.ts';
 import { keyOf, type RelationName, relationName } from './relation-name.ts';
+import type { Replacements } from './replaced.ts';
+import { defaultsDropped, goneForRetype } from './retype/retypes.ts';
 
 /** Something that a person must know, or decide, before the draft is written. */
 export interface OnlineNote {
@@ -14,8 +17,25 @@ export interface OnlineNote {
 /** What the forms are told while a draft is read from its first statement to its last. */
 export interface Context {
   readonly facts: OnlineFacts;
+  readonly replacements: Replacements;
+  /** Every statement of the draft. */
+  readonly draft: readonly Statement[];
   /** The relation before the draft, by the name that the draft gives it now. */
   relation(name: RelationName): RelationFacts | undefined;
+  /** True for a relation or index that the draft has made so far. */
+  isCreated(name: RelationName): boolean;
+  /** Defaults that the draft drops before it changes the type of their columns: `table column`. */
+  readonly defaultsDropped: ReadonlyMap<string, Statement>;
+  /** Views, policies and triggers that are gone only while a column changes its type. The first who asks drops them. */
+  takeGone(): readonly string[];
+  /** True for a statement that another one brings with it. */
+  isMoved(statement: Statement): boolean;
+  /** Estimated; 0 for what the draft created. */
+  rows(name: RelationName): Rows;
+  /** The tree of a statement, also of one that changes rows. */
+  treeOf(statement: Statement): SqlNode;
+  /** Plans a statement that a form has made of another. */
+  plan(text: string): readonly Piece[];
   /** True where a statement that reads or writes every row would be felt: not for what the draft created. */
   isLarge(name: RelationName): boolean;
   /** Takes notice of a statement once it is planned. */
@@ -26,27 +46,53 @@ export interface Context {
   readonly refused: readonly OnlineNote[];
 }
 
-export function createContext(facts: OnlineFacts): Context {
+export interface ContextParts {
+  readonly draft: readonly Statement[];
+  readonly facts: OnlineFacts;
+  readonly replacements: Replacements;
+  readonly plan: (text: string, context: Context) => readonly Piece[];
+}
+
+export function createContext({ draft, facts, replacements, plan }: ContextParts): Context {
   const created = new Set<string>();
   /** Name now → name in the facts. */
   const renamed = new Map<string, string>();
   const [warnings, refused]: [OnlineNote[], OnlineNote[]] = [[], []];
-  const relation = (name: RelationName) => facts.relations.get(renamed.get(keyOf(name)) ?? keyOf(name));
+  const withoutDefaults = defaultsDropped(draft);
+  const moved = new Set([...replacements.drops.values(), ...goneForRetype(draft), ...withoutDefaults.values()]);
+  const dropped = new Set<string>();
+  const gone = [...goneForRetype(draft)];
+  const relation = (name: RelationName): RelationFacts | undefined => {
+    const known = facts.relations.get(renamed.get(keyOf(name)) ?? keyOf(name));
+    if (known === undefined || dropped.size === 0) return known;
+    const isThere = (one: { readonly name: string }) => !dropped.has(`${keyOf(name)} ${one.name}`);
+    return { ...known, indexes: known.indexes.filter(isThere), constraints: known.constraints.filter(isThere) };
+  };
+  const rows = (name: RelationName) => (created.has(keyOf(name)) ? 0 : (relation(name)?.rows ?? 'large'));
   const note = ({ text }: Statement, why: string, fix: string) => ({
     statement: text.replaceAll(/\s+/g, ' '),
     why,
     fix,
   });
-  return {
+  const context: Context = {
+    draft,
     facts,
+    rows,
+    treeOf: wholeNode,
+    defaultsDropped: withoutDefaults,
+    isMoved: (statement) => moved.has(statement),
+    takeGone: () => gone.splice(0).map(({ text }) => text),
+    plan: (text) => plan(text, context),
+    replacements,
     relation,
+    isCreated: (name) => created.has(keyOf(name)),
     isLarge: (name) => {
-      if (created.has(keyOf(name))) return false;
-      const rows = relation(name)?.rows ?? 'large';
-      return rows === 'large' || rows > SMALL_ROWS;
+      const estimated = rows(name);
+      return estimated === 'large' || estimated > SMALL_ROWS;
     },
     passed: (statement) => {
       for (const name of createdBy(statement)) created.add(name);
+      for (const key of droppedConstraints(statement)) dropped.add(key);
       const { kind, node } = statement;
       if (kind !== 'RenameStmt' || node['relation'] === undefined || node['subname'] !== undefined) return;
       if (!['OBJECT_TABLE', 'OBJECT_MATVIEW', 'OBJECT_VIEW'].includes(String(node['renameType']))) return;
@@ -60,11 +106,24 @@ export function createContext(facts: OnlineFacts): Context {
     warnings,
     refused,
   };
+  return context;
 }
 
-/** The relations that a statement makes. */
+/** `table constraint` for each that a statement drops. */
+function droppedConstraints({ kind, node }: Statement): readonly string[] {
+  if (kind !== 'AlterTableStmt') return [];
+  const actions = node['cmds'] as readonly { readonly AlterTableCmd: SqlNode }[];
+  return actions
+    .filter(({ AlterTableCmd }) => AlterTableCmd['subtype'] === 'AT_DropConstraint')
+    .map(({ AlterTableCmd }) => `${keyOf(relationName(node['relation']))} ${String(AlterTableCmd['name'])}`);
+}
+
+/** The relations and indexes that a statement makes. */
 function createdBy({ kind, node }: Statement): readonly string[] {
   const into = node['into'] as { readonly rel?: unknown } | undefined;
   if (kind === 'CreateTableAsStmt' && into !== undefined) return [keyOf(relationName(into.rel))];
+  if (kind === 'IndexStmt' && node['idxname'] !== undefined) {
+    return [keyOf({ ...relationName(node['relation']), name: String(node['idxname']) })];
+  }
   return kind === 'CreateStmt' ? [keyOf(relationName(node['relation']))] : [];
 }

@@ -4,6 +4,8 @@ import type { RelationName } from './relation-name.ts';
 export interface OnlineFacts {
   /** By `schema.name`, unquoted. A relation that is not here, and that the draft does not create, counts as large. */
   readonly relations: ReadonlyMap<string, RelationFacts>;
+  /** Names of functions none of which, whatever its arguments, gives another value for each row. */
+  readonly stableFunctions: ReadonlySet<string>;
 }
 
 /** Rows of a relation: an estimate, or `large` where nobody knows. */
@@ -17,6 +19,16 @@ export interface RelationFacts {
   readonly constraints: readonly ConstraintFacts[];
   /** Empty for what is not partitioned. */
   readonly partitions: readonly RelationName[];
+  /** The one column by which it is partitioned, by range or list. NULL: it is not, or otherwise. */
+  readonly partitionColumn: string | null;
+  readonly hasDefaultPartition: boolean;
+  /** Of a partitioned table, or it inherits. */
+  readonly isPartition: boolean;
+  /** Foreign keys of other tables, or of itself, that point to it. */
+  readonly incoming: readonly IncomingKey[];
+  readonly statistics: readonly StatisticsFacts[];
+  /** True where a trigger of ours may change a row before it is written. */
+  readonly hasRowTriggers: boolean;
 }
 
 export interface ColumnFacts {
@@ -29,9 +41,32 @@ export interface ColumnFacts {
   readonly identity: 'always' | 'by default' | null;
   /** The expression of a generated column. */
   readonly generated: string | null;
+  readonly sequence: SequenceFacts | null;
   /** Not the type's own, qualified and quoted. */
   readonly collation: string | null;
   readonly comment: string | null;
+}
+
+/** A sequence that a column owns. */
+export interface SequenceFacts {
+  readonly name: RelationName;
+  /** Of an identity, what is not the default of its type. */
+  readonly options: string;
+}
+
+export interface IncomingKey {
+  readonly table: RelationName;
+  readonly name: string;
+  readonly definition: string;
+  /** Those that it points to. */
+  readonly columns: readonly string[];
+  readonly comment: string | null;
+}
+
+export interface StatisticsFacts {
+  readonly name: RelationName;
+  readonly definition: string;
+  readonly columns: readonly string[];
 }
 
 export interface IndexFacts {
@@ -58,7 +93,18 @@ export interface ConstraintFacts {
 }
 
 /** No relation is known: every table that the draft does not create counts as large. */
-export const NO_FACTS: OnlineFacts = { relations: new Map() };
+export const NO_FACTS: OnlineFacts = {
+  relations: new Map(),
+  stableFunctions: new Set([
+    'now',
+    'transaction_timestamp',
+    'statement_timestamp',
+    'timezone',
+    'lower',
+    'upper',
+    'jsonb_build_object',
+  ]),
+};
 
 /** Above so many rows a statement that reads or writes each of them is felt: an index over 10,000 rows takes about 5 ms. */
 export const SMALL_ROWS = 10_000;

@@ -7,6 +7,8 @@ export interface Piece {
   readonly inBatches?: boolean;
   /** Drops what an older build may use. */
   readonly contract?: boolean;
+  /** Its place among the four of a column that is swapped; those of several columns go together. */
+  readonly stage?: number;
   /** A file of its own, whatever stands around it. */
   readonly alone?: boolean;
 }

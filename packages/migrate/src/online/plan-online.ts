@@ -2,10 +2,22 @@ import { parseSql, type Statement } from '../sql/parse.ts';
 import { assemble } from './assemble.ts';
 import { type Context, createContext, type OnlineNote } from './context.ts';
 import type { OnlineFacts } from './facts.ts';
+import { addColumnForm } from './forms/add-column.ts';
+import { blockingForm, validateForm } from './forms/blocking.ts';
+import { dropIndexForm } from './forms/drop-index.ts';
+import { enumValueForm } from './forms/enum-value.ts';
 import type { AlterForm, StatementForm } from './forms/form.ts';
 import { indexForm } from './forms/index-form.ts';
+import { keyForm } from './forms/key-form.ts';
+import { notNullForm } from './forms/not-null.ts';
+import { attachForm, detachForm } from './forms/partition.ts';
+import { refreshForm } from './forms/refresh.ts';
+import { updateForm } from './forms/rows.ts';
+import { typeForm } from './forms/type-form.ts';
 import { validatedLaterForm } from './forms/validated-later.ts';
 import { inTransaction, type Piece } from './piece.ts';
+import { findReplacements } from './replaced.ts';
+import { togetherByStage } from './retype/together.ts';
 import { splitAlter } from './split-alter.ts';
 
 export type { OnlineNote } from './context.ts';
@@ -40,20 +52,34 @@ export interface OnlinePlan {
 /** Turns plain DDL into files whose statements block nobody on tables with rows. Statements on tables that the draft itself creates, or
  *  that are small by the facts, stay plain. Pure; the grammar must be loaded. */
 export function planOnline(statements: readonly string[], facts: OnlineFacts): OnlinePlan {
-  const context = createContext(facts);
-  const pieces = statements.flatMap((text) => parsed(text)).flatMap((statement) => piecesOf(statement, context));
-  return { files: assemble(pieces), warnings: context.warnings, refused: context.refused };
+  const draft = statements.flatMap((text) => parsed(text));
+  const plan = (text: string, context: Context) => parsed(text).flatMap((statement) => piecesOf(statement, context));
+  const context = createContext({ draft, facts, replacements: findReplacements(draft, facts), plan });
+  const pieces = draft.flatMap((statement) => piecesOf(statement, context));
+  return { files: assemble(togetherByStage(pieces)), warnings: context.warnings, refused: context.refused };
 }
 
-const STATEMENT_FORMS: readonly StatementForm[] = [indexForm];
-const ALTER_FORMS: readonly AlterForm[] = [validatedLaterForm];
+const STATEMENT_FORMS: readonly StatementForm[] = [indexForm, dropIndexForm, refreshForm, updateForm, enumValueForm];
+const ALTER_FORMS: readonly AlterForm[] = [
+  validatedLaterForm,
+  keyForm,
+  notNullForm,
+  typeForm,
+  addColumnForm,
+  attachForm,
+  detachForm,
+  validateForm,
+  blockingForm,
+];
 
 function piecesOf(statement: Statement, context: Context): readonly Piece[] {
   const refusals = context.refused.length;
+  if (context.isMoved(statement)) return [];
   const pieces = firstOf(STATEMENT_FORMS, (form) => form(statement, context)) ?? alterPieces(statement, context);
   context.passed(statement);
   if (context.refused.length > refusals) return [];
-  return pieces ?? [inTransaction(statement.text)];
+  const drop = context.replacements.drops.get(statement);
+  return pieces ?? [inTransaction(...(drop === undefined ? [] : [drop.text]), statement.text)];
 }
 
 /** NULL: no action of it needs another form, so that it stays whole. */

@@ -1,6 +1,6 @@
 import type { Sql } from 'postgres';
 import { quoteLiteral } from '../objects/quote.ts';
-import type { OnlineFacts, RelationFacts, Rows } from './facts.ts';
+import { NO_FACTS, type OnlineFacts, type RelationFacts, type Rows } from './facts.ts';
 
 /** Estimated rows by `schema.name`, for relations of which the server has an estimate. */
 export type RowEstimates = ReadonlyMap<string, number>;
@@ -13,10 +13,15 @@ export async function readFacts(
   schemas: readonly string[],
   rows: RowEstimates = new Map(),
 ): Promise<OnlineFacts> {
-  if (schemas.length === 0) return { relations: new Map() };
+  if (schemas.length === 0) return NO_FACTS;
   const found = await sql.unsafe<{ name: string; facts: Omit<RelationFacts, 'rows'> }[]>(factsQuery(schemas));
+  const functions = await sql<{ name: string }[]>`
+    SELECT proname AS name FROM pg_proc GROUP BY proname HAVING bool_and(provolatile <> 'v')`;
   const withRows = (name: string): Rows => rows.get(name) ?? 'large';
-  return { relations: new Map(found.map(({ name, facts }) => [name, { ...facts, rows: withRows(name) }])) };
+  return {
+    relations: new Map(found.map(({ name, facts }) => [name, { ...facts, rows: withRows(name) }])),
+    stableFunctions: new Set(functions.map(({ name }) => name)),
+  };
 }
 
 /** Reads the row counts that the server estimates; a table that was never analyzed is left out unless it has no page. A partitioned
@@ -50,10 +55,22 @@ function factsQuery(schemas: readonly string[]): string {
       'columns', ${COLUMNS}, 'indexes', ${INDEXES}, 'constraints', ${CONSTRAINTS},
       'partitions', (SELECT coalesce(jsonb_agg(jsonb_build_object('schema', pn.nspname, 'name', pc.relname) ORDER BY i.inhrelid), '[]')
         FROM pg_inherits i JOIN pg_class pc ON pc.oid = i.inhrelid JOIN pg_namespace pn ON pn.oid = pc.relnamespace
-        WHERE i.inhparent = c.oid AND c.relkind = 'p')) AS facts
+        WHERE i.inhparent = c.oid AND c.relkind = 'p'),
+      'partitionColumn', (SELECT a.attname FROM pg_partitioned_table p JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = p.partattrs[0]
+        WHERE p.partrelid = c.oid AND p.partnatts = 1 AND p.partstrat IN ('r', 'l')),
+      'isPartition', EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid), 'incoming', ${INCOMING}, 'statistics', ${STATISTICS},
+      'hasRowTriggers', EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal AND g.tgtype & 3 = 3),
+      'hasDefaultPartition', EXISTS (SELECT FROM pg_partitioned_table p WHERE p.partrelid = c.oid AND p.partdefid <> 0)) AS facts
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname IN (${list(schemas)}) AND c.relkind IN ('r', 'p', 'v', 'm', 'f')`;
 }
+
+/** Limits that are those of the type are left out: another type has others. */
+const SEQUENCE_OPTIONS = `concat_ws(' ', 'START WITH ' || q.seqstart, 'INCREMENT BY ' || q.seqincrement,
+  CASE WHEN q.seqincrement < 0 OR q.seqmin <> 1 THEN 'MINVALUE ' || q.seqmin END,
+  CASE WHEN q.seqincrement < 0 OR q.seqmax <> CASE q.seqtypid WHEN 'int2'::regtype THEN 32767 WHEN 'int4'::regtype THEN 2147483647
+    ELSE 9223372036854775807 END THEN 'MAXVALUE ' || q.seqmax END,
+  'CACHE ' || q.seqcache, CASE WHEN q.seqcycle THEN 'CYCLE' END)`;
 
 const COLUMNS = `(
   SELECT coalesce(jsonb_agg(jsonb_build_object('name', a.attname, 'type', format_type(a.atttypid, a.atttypmod), 'notNull', a.attnotnull,
@@ -61,6 +78,11 @@ const COLUMNS = `(
     'identity', CASE a.attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END,
     'generated', CASE WHEN a.attgenerated <> '' THEN pg_get_expr(d.adbin, d.adrelid) END,
     'collation', CASE WHEN a.attcollation <> t.typcollation THEN a.attcollation::regcollation::text END,
+    'sequence', (SELECT jsonb_build_object('name', jsonb_build_object('schema', sn.nspname, 'name', sc.relname), 'options', ${SEQUENCE_OPTIONS})
+      FROM pg_depend p JOIN pg_class sc ON sc.oid = p.objid AND sc.relkind = 'S' JOIN pg_namespace sn ON sn.oid = sc.relnamespace
+      JOIN pg_sequence q ON q.seqrelid = sc.oid
+      WHERE p.classid = 'pg_class'::regclass AND p.refclassid = 'pg_class'::regclass AND p.refobjid = c.oid AND p.refobjsubid = a.attnum
+        AND p.deptype IN ('a', 'i') LIMIT 1),
     'comment', col_description(c.oid, a.attnum)) ORDER BY a.attnum), '[]')
   FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
   WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped)`;
@@ -81,3 +103,18 @@ const CONSTRAINTS = `(
     'columns', (SELECT coalesce(jsonb_agg(a.attname ORDER BY a.attnum), '[]') FROM pg_attribute a
       WHERE a.attrelid = c.oid AND a.attnum = ANY (k.conkey))) ORDER BY k.conname), '[]')
   FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype <> 'n')`;
+
+const INCOMING = `(
+  SELECT coalesce(jsonb_agg(jsonb_build_object('table', jsonb_build_object('schema', kn.nspname, 'name', kc.relname), 'name', k.conname,
+    'definition', pg_get_constraintdef(k.oid), 'comment', obj_description(k.oid, 'pg_constraint'),
+    'columns', (SELECT jsonb_agg(a.attname) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum = ANY (k.confkey)))
+    ORDER BY kn.nspname, kc.relname, k.conname), '[]')
+  FROM pg_constraint k JOIN pg_class kc ON kc.oid = k.conrelid JOIN pg_namespace kn ON kn.oid = kc.relnamespace
+  WHERE k.confrelid = c.oid AND k.contype = 'f')`;
+
+const STATISTICS = `(
+  SELECT coalesce(jsonb_agg(jsonb_build_object('name', jsonb_build_object('schema', sn.nspname, 'name', s.stxname),
+    'definition', pg_get_statisticsobjdef(s.oid), 'columns', (SELECT coalesce(jsonb_agg(DISTINCT a.attname), '[]') FROM pg_depend p
+      JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = p.refobjsubid WHERE p.classid = 'pg_statistic_ext'::regclass
+      AND p.objid = s.oid AND p.refclassid = 'pg_class'::regclass AND p.refobjid = c.oid)) ORDER BY s.stxname), '[]')
+  FROM pg_statistic_ext s JOIN pg_namespace sn ON sn.oid = s.stxnamespace WHERE s.stxrelid = c.oid)`;

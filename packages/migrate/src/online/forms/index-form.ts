@@ -4,7 +4,7 @@ import { cut, tokensOf } from '../../sql/tokens.ts';
 import type { Context } from '../context.ts';
 import { chosenName } from '../object-name.ts';
 import { inSteps, type Piece } from '../piece.ts';
-import { quoted, type RelationName, relationName } from '../relation-name.ts';
+import { keyOf, quoted, type RelationName, relationName } from '../relation-name.ts';
 import type { StatementForm } from './form.ts';
 
 /** CREATE INDEX → CONCURRENTLY; on a partitioned table, which cannot, one by one on its partitions. */
@@ -15,15 +15,16 @@ export const indexForm: StatementForm = (statement, context) => {
   if (!context.isLarge(table)) return null;
   const facts = context.relation(table);
   const index = readIndex(text, node, table, context);
-  if (facts?.kind !== 'partitioned table') return [inSteps(index.on(table, index.name, { concurrently: true }))];
+  if (facts?.kind !== 'partitioned table') return onTable(index, table, context);
+  if (context.replacements.drops.has(statement)) return notBuilt(statement, context);
   if (!(node['relation'] as { readonly inh?: boolean }).inh) return null;
-  return onPartitions(index, table, facts.partitions, context) ?? nested(statement, context);
+  return onPartitions(index, table, facts.partitions, context) ?? notBuilt(statement, context);
 };
 
-const nested = (...[statement, context]: Parameters<StatementForm>): null => {
+const notBuilt = (...[statement, context]: Parameters<StatementForm>): null => {
   context.warn(
     statement,
-    'a partition of it is partitioned itself: the index is built while writes wait',
+    'an index of partitions of partitions, or one that replaces another on a partitioned table, is built while writes wait',
     'build it on each leaf first, by CREATE INDEX CONCURRENTLY, and attach it',
   );
   return null;
@@ -58,6 +59,20 @@ function readIndex(text: string, node: SqlNode, table: RelationName, context: Co
     on: (target, named, { concurrently = false, only = false }) =>
       `CREATE ${unique ? 'UNIQUE ' : ''}INDEX ${concurrently ? 'CONCURRENTLY ' : ''}${ifNotExists}${quoteIdentifier(named)} ON ${only ? 'ONLY ' : ''}${quoted(target)}${rest}`,
   };
+}
+
+/** One that is made anew takes the old one's place only when it is there. */
+function onTable(index: ReadIndex, table: RelationName, { replacements }: Context): readonly Piece[] {
+  const named = { schema: table.schema, name: index.name };
+  if (!replacements.indexes.has(keyOf(named))) return [inSteps(index.on(table, index.name, { concurrently: true }))];
+  const name = chosenName(index.name, [], 'new', new Set());
+  return [
+    inSteps(
+      index.on(table, name, { concurrently: true }),
+      `DROP INDEX CONCURRENTLY ${quoted(named)}`,
+      `ALTER INDEX ${quoted({ ...named, name })} RENAME TO ${quoteIdentifier(index.name)}`,
+    ),
+  ];
 }
 
 /** NULL: a partition is partitioned itself. */

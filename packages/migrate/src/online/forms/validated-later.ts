@@ -2,8 +2,9 @@ import { quoteIdentifier } from '../../objects/quote.ts';
 import type { SqlNode } from '../../sql/parse.ts';
 import type { Context } from '../context.ts';
 import { chosenName } from '../object-name.ts';
-import { inSteps } from '../piece.ts';
+import { inSteps, inTransaction } from '../piece.ts';
 import type { RelationName } from '../relation-name.ts';
+import { constraintKey } from '../replaced.ts';
 import type { AlterForm } from './form.ts';
 
 /** ADD FOREIGN KEY and ADD CHECK → NOT VALID, which is brief, and VALIDATE, which lets reads and writes go on. */
@@ -25,8 +26,23 @@ export const validatedLaterForm: AlterForm = ({ table, head, body, subtype, node
   const name = String(constraint['conname'] ?? unsaidName(table, constraint, context));
   const named =
     constraint['conname'] === undefined ? body.replace(/^ADD/i, `ADD CONSTRAINT ${quoteIdentifier(name)}`) : body;
-  return [inSteps(`${head} ${named} NOT VALID`, `${head} VALIDATE CONSTRAINT ${quoteIdentifier(name)}`)];
+  const replaced = context.replacements.constraints.get(constraintKey(table, name));
+  if (replaced === undefined) return [inSteps(...validated(head, named, name))];
+  // Both are there until the new one holds.
+  const kept = chosenName(name, [], 'new', new Set());
+  const rule = body.slice(body.search(isKey ? /FOREIGN\s+KEY/i : /CHECK/i));
+  return [
+    inSteps(...validated(head, `ADD CONSTRAINT ${quoteIdentifier(kept)} ${rule}`, kept)),
+    inTransaction(
+      `${head} DROP CONSTRAINT ${quoteIdentifier(replaced)}`,
+      `${head} RENAME CONSTRAINT ${quoteIdentifier(kept)} TO ${quoteIdentifier(name)}`,
+    ),
+  ];
 };
+
+function validated(head: string, add: string, name: string): readonly string[] {
+  return [`${head} ${add} NOT VALID`, `${head} VALIDATE CONSTRAINT ${quoteIdentifier(name)}`];
+}
 
 function unsaidName(table: RelationName, constraint: SqlNode, context: Context): string {
   const taken = new Set(context.relation(table)?.constraints.map(({ name }) => name));

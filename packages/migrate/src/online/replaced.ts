@@ -1,0 +1,104 @@
+import type { SqlNode, Statement } from '../sql/parse.ts';
+import type { OnlineFacts } from './facts.ts';
+import { keyOf, type RelationName, relationName } from './relation-name.ts';
+
+/** What a draft drops and makes again: it must not be gone while the new one is built. */
+export interface Replacements {
+  /** The statement that makes such a thing again → the one that drops it, which goes with it. */
+  readonly drops: ReadonlyMap<Statement, Statement>;
+  /** The constraint of that table, by the name that is dropped, that an added one of this name stands for. */
+  readonly constraints: ReadonlyMap<string, string>;
+  /** Indexes that are made again. */
+  readonly indexes: ReadonlySet<string>;
+}
+
+export const constraintKey = (table: RelationName, name: string) => `${keyOf(table)} ${name}`;
+
+/** Finds the constraints and indexes that a draft drops in a statement of their own and adds again after it, by the same name; a
+ *  primary key by any name. Not where something else is dropped, renamed or retyped between, which may need the drop to come first. */
+export function findReplacements(statements: readonly Statement[], facts: OnlineFacts): Replacements {
+  const found = {
+    drops: new Map<Statement, Statement>(),
+    constraints: new Map<string, string>(),
+    indexes: new Set<string>(),
+  };
+  for (const [at, statement] of statements.entries()) {
+    const rest = statements.slice(at + 1);
+    const end = rest.findIndex(needsOrder);
+    const later = end === -1 ? rest : rest.slice(0, end);
+    const index = droppedIndex(statement);
+    const indexAgain = later.find((other) => index !== undefined && createdIndex(other) === index);
+    if (index !== undefined && indexAgain !== undefined) {
+      found.drops.set(indexAgain, statement);
+      found.indexes.add(index);
+    }
+    const again = constraintAgain(statement, later, facts);
+    if (again === undefined) continue;
+    found.drops.set(again.by, statement);
+    found.constraints.set(again.key, again.name);
+  }
+  return found;
+}
+
+/** Statements over which a drop is not moved. */
+function needsOrder(statement: Statement): boolean {
+  const { kind } = statement;
+  if (kind === 'DropStmt') return droppedIndex(statement) === undefined;
+  return kind === 'RenameStmt' || actionsOf(statement).some(({ subtype }) => OF_COLUMNS.has(String(subtype)));
+}
+
+const OF_COLUMNS = new Set(['AT_DropColumn', 'AT_AlterColumnType']);
+
+function constraintAgain(statement: Statement, later: readonly Statement[], facts: OnlineFacts) {
+  const drop = soleAction(statement, 'AT_DropConstraint');
+  if (drop === undefined) return undefined;
+  const name = String(drop.action['name']);
+  const known = facts.relations.get(keyOf(drop.table))?.constraints.find((one) => one.name === name);
+  for (const by of known === undefined ? [] : later) {
+    const add = soleAction(by, 'AT_AddConstraint');
+    const added = add && definitionOf(add.action)?.['conname'];
+    if (add === undefined || added === undefined || keyOf(add.table) !== keyOf(drop.table)) continue;
+    if (standsFor(add.action, name, known?.kind)) return { by, name, key: constraintKey(add.table, String(added)) };
+  }
+  return undefined;
+}
+
+function standsFor(action: SqlNode, name: string, kind: string | undefined): boolean {
+  const added = definitionOf(action);
+  return added?.['conname'] === name || (kind === 'primary key' && added?.['contype'] === 'CONSTR_PRIMARY');
+}
+
+const definitionOf = (action: SqlNode) => (action['def'] as { readonly Constraint?: SqlNode } | undefined)?.Constraint;
+
+function actionsOf({ kind, node }: Statement): readonly SqlNode[] {
+  if (kind !== 'AlterTableStmt') return [];
+  return (node['cmds'] as readonly { readonly AlterTableCmd: SqlNode }[]).map(({ AlterTableCmd }) => AlterTableCmd);
+}
+
+function soleAction(statement: Statement, subtype: string) {
+  const [action, more] = actionsOf(statement);
+  if (action?.['subtype'] !== subtype || more !== undefined) return undefined;
+  return { table: relationName(statement.node['relation']), action };
+}
+
+/** `schema.name` of the one index that a statement drops. */
+function droppedIndex({ kind, node }: Statement): string | undefined {
+  if (kind !== 'DropStmt' || node['removeType'] !== 'OBJECT_INDEX') return undefined;
+  const [path, more] = droppedNames(node);
+  return more === undefined ? path?.join('.') : undefined;
+}
+
+function createdIndex({ kind, node }: Statement): string | undefined {
+  if (kind !== 'IndexStmt' || node['idxname'] === undefined) return undefined;
+  return keyOf({ ...relationName(node['relation']), name: String(node['idxname']) });
+}
+
+/** The qualified names of a DROP, as lists of words. */
+export function droppedNames(node: SqlNode): readonly (readonly string[])[] {
+  const objects = node['objects'] as readonly { readonly List?: { readonly items: readonly unknown[] } }[];
+  return objects.map(({ List }) =>
+    (List?.items ?? []).map((item) =>
+      String((item as { readonly String?: { readonly sval?: string } }).String?.sval ?? ''),
+    ),
+  );
+}

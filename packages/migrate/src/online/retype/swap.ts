@@ -1,0 +1,108 @@
+import { quoteIdentifier, quoteLiteral } from '../../objects/quote.ts';
+import type { IndexFacts } from '../facts.ts';
+import { quoted } from '../relation-name.ts';
+import { incomingTo, indexesOn, rulesOn } from './fill.ts';
+import { beside, type SwappedColumn } from './swapped-column.ts';
+
+/** The swap, one brief transaction: what stood on the old column goes, the names change, and what was built over the new one takes its
+ *  place. The old column stays, free to be null, until a contract file drops it. */
+export function swapColumns(swap: SwappedColumn): readonly string[] {
+  const { change, alter, fresh, old, trigger, sync } = swap;
+  const [own, now, before] = [change.column, fresh, old].map(quoteIdentifier);
+  return [
+    `DROP TRIGGER ${trigger} ON ${quoted(change.table)}`,
+    `DROP FUNCTION ${sync}()`,
+    ...dropOld(swap),
+    ...sequenceAndDefault(swap),
+    `${alter} ALTER COLUMN ${own} DROP NOT NULL`,
+    `${alter} RENAME COLUMN ${own} TO ${before}`,
+    `${alter} RENAME COLUMN ${now} TO ${own}`,
+    ...takePlaces(swap),
+    ...comments(swap),
+  ];
+}
+
+function dropOld(swap: SwappedColumn): readonly string[] {
+  const { alter, change } = swap;
+  const rest = indexesOn(swap).filter(({ constraint }) => constraint === null);
+  const keys = keysOn(swap).map(({ constraint }) => constraint);
+  return [
+    ...incomingTo(swap).map(
+      ({ table, name }) => `ALTER TABLE ${quoted(table)} DROP CONSTRAINT ${quoteIdentifier(name)}`,
+    ),
+    ...[...rulesOn(swap).map(({ name }) => name), ...keys].map(
+      (name) => `${alter} DROP CONSTRAINT ${quoteIdentifier(name)}`,
+    ),
+    ...rest.map(({ name }) => `DROP INDEX ${beside(change.table, name)}`),
+    ...statisticsOn(swap).map(({ name }) => `DROP STATISTICS ${quoted(name)}`),
+  ];
+}
+
+type KeyIndex = IndexFacts & { readonly constraint: string };
+
+function keysOn(swap: SwappedColumn): readonly KeyIndex[] {
+  return indexesOn(swap).filter((index): index is KeyIndex => index.constraint !== null);
+}
+
+function statisticsOn({ facts, change }: SwappedColumn) {
+  return facts.statistics.filter(({ columns }) => columns.includes(change.column));
+}
+
+/** A sequence goes on where it is; an identity's one is made anew, for it cannot change its column. */
+function sequenceAndDefault({ change, column, alter, fresh, until, keepsDefault }: SwappedColumn): readonly string[] {
+  const [own, now] = [change.column, fresh].map(quoteIdentifier);
+  const { sequence, identity } = column;
+  if (identity !== null && sequence !== null) {
+    const made = { ...sequence.name, name: until(sequence.name.name) };
+    return [
+      `${alter} ALTER COLUMN ${now} ADD GENERATED ${identity.toUpperCase()} AS IDENTITY (SEQUENCE NAME ${quoted(made)} ${sequence.options})`,
+      `SELECT setval(${quoteLiteral(quoted(made))}::regclass, nextval(${quoteLiteral(quoted(sequence.name))}::regclass), false)`,
+      `${alter} ALTER COLUMN ${own} DROP IDENTITY`,
+      `ALTER SEQUENCE ${quoted(made)} RENAME TO ${quoteIdentifier(sequence.name.name)}`,
+    ];
+  }
+  if (column.default === null || !keepsDefault) return [];
+  return [
+    ...(sequence === null ? [] : [`ALTER SEQUENCE ${quoted(sequence.name)} OWNED BY ${quoted(change.table)}.${now}`]),
+    `${alter} ALTER COLUMN ${own} DROP DEFAULT`,
+    `${alter} ALTER COLUMN ${now} SET DEFAULT ${column.default}`,
+  ];
+}
+
+function takePlaces(swap: SwappedColumn): readonly string[] {
+  const { facts, alter, change, until } = swap;
+  const rename = (name: string) => `RENAME CONSTRAINT ${quoteIdentifier(until(name))} TO ${quoteIdentifier(name)}`;
+  const keys = keysOn(swap).map(({ name, constraint }) => {
+    const { kind, definition } = facts.constraints.find((one) => one.name === constraint) ?? {
+      kind: 'unique',
+      definition: '',
+    };
+    const deferral = / DEFERRABLE( INITIALLY DEFERRED)?$/.exec(definition)?.[0] ?? '';
+    return `${alter} ADD CONSTRAINT ${quoteIdentifier(constraint)} ${kind.toUpperCase()} USING INDEX ${quoteIdentifier(until(name))}${deferral}`;
+  });
+  return [
+    ...keys,
+    ...rulesOn(swap).map(({ name }) => `${alter} ${rename(name)}`),
+    ...indexesOn(swap)
+      .filter(({ constraint }) => constraint === null)
+      .map(({ name }) => `ALTER INDEX ${beside(change.table, until(name))} RENAME TO ${quoteIdentifier(name)}`),
+    ...incomingTo(swap).map(({ table, name }) => `ALTER TABLE ${quoted(table)} ${rename(name)}`),
+    ...statisticsOn(swap).map(({ definition }) => definition),
+  ];
+}
+
+function comments(swap: SwappedColumn): readonly string[] {
+  const { change, column } = swap;
+  const table = quoted(change.table);
+  const on = (what: string, comment: string | null) =>
+    comment === null ? [] : [`COMMENT ON ${what} IS ${quoteLiteral(comment)}`];
+  const constraints = swap.facts.constraints.filter(({ columns }) => columns.includes(change.column));
+  return [
+    ...on(`COLUMN ${table}.${quoteIdentifier(change.column)}`, column.comment),
+    ...constraints.flatMap(({ name, comment }) => on(`CONSTRAINT ${quoteIdentifier(name)} ON ${table}`, comment)),
+    ...indexesOn(swap).flatMap(({ name, comment }) => on(`INDEX ${beside(change.table, name)}`, comment)),
+    ...incomingTo(swap).flatMap((key) =>
+      on(`CONSTRAINT ${quoteIdentifier(key.name)} ON ${quoted(key.table)}`, key.comment),
+    ),
+  ];
+}

@@ -1,0 +1,56 @@
+import { quoteIdentifier } from '../../objects/quote.ts';
+import type { ColumnFacts, RelationFacts } from '../facts.ts';
+import { chosenName } from '../object-name.ts';
+import { quoted, type RelationName } from '../relation-name.ts';
+import type { TypeChange } from './type-change.ts';
+
+/** A column that another one of the new type takes the place of, and the names of all that is there meanwhile. */
+export interface SwappedColumn {
+  readonly change: TypeChange;
+  readonly facts: RelationFacts;
+  readonly column: ColumnFacts;
+  /** `ALTER TABLE "s"."t"`. */
+  readonly alter: string;
+  /** Names of the column until the swap, and of the old one after it. Unquoted. */
+  readonly fresh: string;
+  readonly old: string;
+  /** The trigger and its function, which keep the new column equal. Quoted; the function with its schema. */
+  readonly trigger: string;
+  readonly sync: string;
+  /** The new value, by the row. */
+  readonly value: string;
+  /** What this object is called until the swap. */
+  readonly until: (name: string) => string;
+  /** False where the draft has dropped the default, or set another one that comes later. */
+  readonly keepsDefault: boolean;
+}
+
+export function swappedColumn(
+  change: TypeChange,
+  facts: RelationFacts,
+  column: ColumnFacts,
+  keepsDefault: boolean,
+): SwappedColumn {
+  const { table } = change;
+  const columns = new Set(facts.columns.map(({ name }) => name));
+  const sync = chosenName(table.name, [change.column], 'sync', new Set());
+  return {
+    change,
+    facts,
+    column,
+    alter: `ALTER TABLE ${quoted(table)}`,
+    fresh: chosenName(change.column, [], 'new', columns),
+    old: chosenName(change.column, [], 'old', columns),
+    // Triggers run in the order of their names: this one sees what the others have made of the row.
+    trigger: quoteIdentifier(`zz_${sync}`.slice(0, 60)),
+    sync: quoted({ schema: table.schema, name: sync }),
+    value: change.using ?? quoteIdentifier(change.column),
+    until: (name) => chosenName(name, [], 'new', new Set()),
+    keepsDefault,
+  };
+}
+
+/** `name` in the schema of the table. */
+export function beside({ schema }: RelationName, name: string): string {
+  return quoted({ schema, name });
+}
