@@ -279,6 +279,31 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/repair.ts'),
   },
   {
+    name: 'adopt',
+    summary: 'Bring a database that already runs under a domain, without losing a row.',
+    description:
+      "Reads the live catalog of --from-schema, compares it object by object with the domain's history, shows what it will do, does it, and proves it. Tables move by SET SCHEMA; the old application goes on through views under the old names and the search path of its roles. Nothing is dropped: what the domain does not declare is kept and recorded, what rows or old writers do not allow yet waits for --finish. Questions with a lossless answer are answered by --yes; others end with exit 3 and are answered in a decisions file: a JSON object of question ids and answers. --undo restores what was found, as long as nothing was finished and no later migration applied. Cut at any moment, it goes on when it is run again.",
+    options: (command) =>
+      command
+        .option('--from-schema <schema>', 'schema in which the tables lie now', 'public')
+        .option('--dry-run', 'show the plan with locks and times; read-only')
+        .option('--yes', 'do it, with the lossless answer to each question')
+        .option('--decisions <file>', 'answers to questions, as a JSON object')
+        .option('--keep-in-place', "leave the tables where they are, with views in the domain's schema")
+        .option('--finish', 'tighten what waited, and take the old names away')
+        .option('--undo', 'restore names, schema, columns, defaults and search paths as they were found')
+        .option('--scratch-url <url>', 'server for the scratch database, instead of a local one')
+        .option('--lock-wait <seconds>', 'how long to wait for another migrator', '60'),
+    examples: [
+      'pnpm db adopt --domain bot --dry-run',
+      'pnpm db adopt --domain bot --yes',
+      'pnpm db adopt --domain audit --decisions decisions.json --yes',
+      'pnpm db adopt --domain audit --finish --yes',
+      'pnpm db adopt --domain audit --undo --yes',
+    ],
+    load: () => import('./commands/adopt.ts'),
+  },
+  {
     name: 'import-history',
     summary: 'Take over what another tool has recorded as applied.',
     description:

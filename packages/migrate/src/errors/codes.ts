@@ -350,6 +350,31 @@ export const ERRORS = {
     "another tool's record of applied migrations cannot be taken over",
     'give each row its migration file, or name the right table with --table',
   ),
+  DB_ADOPT_DECISION: entry(
+    EXIT.decision,
+    'adoption has questions that only somebody who knows the database can answer',
+    'answer them in a JSON file, { "<id>": "<answer>" }, and pass --decisions <file>',
+  ),
+  DB_ADOPT_NOTHING: entry(
+    EXIT.refused,
+    'the schema holds none of the tables that the domain declares',
+    'name the schema in which they lie: --from-schema <schema>; an empty database needs `pnpm db migrate`',
+  ),
+  DB_ADOPT_STATE: entry(
+    EXIT.refused,
+    'the domain is not in a state in which this can be done',
+    'do what the message says',
+  ),
+  DB_ADOPT: entry(
+    EXIT.failed,
+    'a statement of an adoption failed',
+    'remove the cause that the message names and run again: what is done is recorded; or `pnpm db adopt --undo`',
+  ),
+  DB_ADOPT_PROOF: entry(
+    EXIT.failed,
+    'after an adoption the database is not what was planned, or rows are not what they were',
+    'look at the differences; `pnpm db adopt --undo` restores what was found',
+  ),
   DB_ROLE: entry(
     EXIT.refused,
     'a role of that name is there, with rights that ours must not have',

@@ -1,0 +1,141 @@
+import type { TableMapping } from './mapping.ts';
+import type { RelationModel, SchemaModel } from './model.ts';
+import type { Act, Fill, Kept, LaterStep, ObjectState, Question, Stage, Waiting } from './plan.ts';
+
+/** Answers of counting queries, by their text. */
+export type Facts = ReadonlyMap<string, number>;
+
+/** Everything that a plan is made of. */
+export interface Case {
+  readonly phase: 'adopt' | 'finish';
+  /** The declared schema, as a point of its history gives it. */
+  readonly target: SchemaModel;
+  /** The schema that is adopted from. At `finish`, and where the tables lie in the domain's schema already: that one. */
+  readonly live: SchemaModel;
+  /** What the domain's schema holds already; equal to `live` where that is the domain's. */
+  readonly own: SchemaModel;
+  readonly mapping: Readonly<Record<string, TableMapping>>;
+  readonly facts: Facts;
+  readonly decisions: Readonly<Record<string, string>>;
+  readonly surroundings: Surroundings;
+  /** The tables stay where they are, and the domain's schema gets views. */
+  readonly keepInPlace: boolean;
+}
+
+/** What stands around the tables that are adopted. */
+export interface Surroundings {
+  readonly database: string;
+  readonly user: string;
+  /** Views of any schema but the system's. */
+  readonly dependents: readonly DependentView[];
+  readonly roles: readonly RoleModel[];
+  /** Texts in which a qualified or moved name may stand: functions, and statements that the server remembers. */
+  readonly texts: readonly { readonly of: string; readonly text: string }[];
+  /** Other sessions in this database, by role and application. */
+  readonly sessions: readonly string[];
+}
+
+export interface RoleModel {
+  readonly name: string;
+  readonly canLogin: boolean;
+  /** search_path as new sessions of it get it here. */
+  readonly path: string;
+  /** As it is set for the role in this database. NULL: it is not. */
+  readonly ownPath: string | null;
+  /** Whether we may set it. */
+  readonly alterable: boolean;
+}
+
+/** A view that must go while the type of a column that it reads is changed, and comes back as it was. */
+export interface DependentView {
+  /** Qualified and quoted. */
+  readonly name: string;
+  readonly oid: string;
+  /** Statements that make it again, with owner, privileges and comments. */
+  readonly create: readonly string[];
+  readonly kind: 'v' | 'm';
+  /** Columns that it reads itself: oid of a table or view, name. */
+  readonly reads: readonly { readonly oid: string; readonly column: string }[];
+}
+
+/** A declared table and what the database has of it. */
+export interface Pair {
+  readonly target: RelationModel;
+  readonly live: RelationModel;
+  /** Schema in which it lies now. */
+  readonly from: string;
+  readonly mapping: TableMapping;
+  /** True: no row in it. */
+  readonly empty: boolean;
+}
+
+/** A plan while it grows. */
+export interface Draft {
+  readonly objects: ObjectState[];
+  readonly acts: Act[];
+  readonly fills: Fill[];
+  readonly later: LaterStep[];
+  readonly retained: Kept[];
+  readonly waiting: Waiting[];
+  readonly questions: Question[];
+  readonly notes: string[];
+  /** Queries whose answers the plan would need. */
+  readonly asks: Set<string>;
+  /** Columns that get another type: `<table>.<column>` → the value as it was. */
+  readonly retyped: Map<string, string>;
+}
+
+export function createDraft(): Draft {
+  return {
+    objects: [],
+    acts: [],
+    fills: [],
+    later: [],
+    retained: [],
+    waiting: [],
+    questions: [],
+    notes: [],
+    asks: new Set(),
+    retyped: new Map(),
+  };
+}
+
+/** The answer to a counting query; 0 until it is known, and then the plan is made again. */
+export function count({ facts }: Pick<Case, 'facts'>, draft: Draft, query: string): number {
+  const known = facts.get(query);
+  if (known === undefined) draft.asks.add(query);
+  return known ?? 0;
+}
+
+export function act(draft: Draft, stage: Stage, about: string, sql: string, ...undo: readonly string[]): void {
+  draft.acts.push({ stage, about, sql, undo });
+}
+
+export function state(draft: Draft, object: string, is: ObjectState['state'], how: string | null = null): void {
+  draft.objects.push({ object, state: is, how });
+}
+
+/** Puts a tightening off, where the mapping, a decision or rows say so. True: it waits. */
+export function waits(
+  given: Case,
+  draft: Draft,
+  { mapping, target }: Pair,
+  { key, object, rows }: { readonly key: string; readonly object: string; readonly rows: number },
+): boolean {
+  const why = given.phase === 'adopt' ? mapping.waits?.[key] : undefined;
+  const decided = given.decisions[`${target.name}.${key}`];
+  if (rows === 0 && (decided === 'now' || (why === undefined && decided !== 'wait'))) return false;
+  const because = why ?? (rows > 0 ? 'rows are in its way' : 'so decided');
+  draft.waiting.push({ object, why: because, rows });
+  if (rows > 0 && given.phase === 'finish') askAboutRows(draft, target.name, key, rows);
+  return true;
+}
+
+function askAboutRows(draft: Draft, table: string, key: string, rows: number): void {
+  draft.questions.push({
+    id: `${table}.${key}`,
+    asks: `${rows} rows of ${table} do not allow ${key}`,
+    answers: ['wait', 'quarantine'],
+    lossless: 'wait',
+  });
+}

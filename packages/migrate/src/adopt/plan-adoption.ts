@@ -1,0 +1,133 @@
+import type { Case, Draft, Pair } from './draft.ts';
+import { act, createDraft } from './draft.ts';
+import { limitsOf } from './limits.ts';
+import { matchTables } from './match-tables.ts';
+import { type AdoptedTable, type AdoptionPlan, STAGES } from './plan.ts';
+import { planFunctions, planTableCode, planViews } from './plan-code.ts';
+import { planColumns } from './plan-columns.ts';
+import { planConstraints } from './plan-constraints.ts';
+import { planIndexes } from './plan-indexes.ts';
+import { planMove, planSchema, planTypes } from './plan-move.ts';
+import { createSequence, planNewTable } from './plan-new-table.ts';
+import { planOldNames } from './plan-old-names.ts';
+import { planTwinTrigger } from './plan-twins.ts';
+
+export interface Planned {
+  readonly plan: AdoptionPlan;
+  /** Counting queries whose answers are not known yet: the plan is made again with them. */
+  readonly asks: readonly string[];
+}
+
+/** Decides how a database comes under the declared schema. Nothing that is there is lost: what the domain does not declare is kept, what
+ *  does not fit waits, what nobody can see is asked. Pure; the grammar must be loaded. */
+export function planAdoption(given: Case): Planned {
+  const draft = createDraft();
+  planSchema(given, draft);
+  planTypes(given, draft);
+  const { pairs, missing } = matchTables(given, draft);
+  for (const pair of pairs) planTable(given, draft, pair, pairs);
+  for (const target of inheritanceOrder(missing)) {
+    planNewTable(given, draft, target);
+    planTableCode(given, draft, target, null);
+  }
+  planLooseSequences(given, draft);
+  planFunctions(given, draft);
+  planViews(given, draft);
+  planOldNames(given, draft, pairs);
+  draft.notes.push(...limitsOf(given, pairs));
+  return { plan: planOf(given, draft, pairs), asks: [...draft.asks] };
+}
+
+function planTable(given: Case, draft: Draft, pair: Pair, pairs: readonly Pair[]): void {
+  planMove(given, draft, pair);
+  planColumns(given, draft, pair);
+  planConstraints(given, draft, pair, pairs);
+  planIndexes(given, draft, pair);
+  planTwinTrigger(given, draft, pair);
+  planTableCode(given, draft, pair.target, pair);
+}
+
+/** A partition or child comes behind its parent. */
+function inheritanceOrder<T extends { readonly name: string; readonly parents: readonly string[] }>(
+  tables: readonly T[],
+): readonly T[] {
+  const left = [...tables];
+  const ordered: T[] = [];
+  while (left.length > 0) {
+    const next = left.findIndex(({ parents }) => !left.some(({ name }) => parents.includes(name)));
+    ordered.push(...left.splice(Math.max(0, next), 1));
+  }
+  return ordered;
+}
+
+/** Declared sequences that no column owns. */
+function planLooseSequences(given: Case, draft: Draft): void {
+  const { schema } = given.target;
+  for (const { name, ownedBy } of given.target.sequences) {
+    if (ownedBy !== null || given.own.sequences.some((one) => one.name === name)) continue;
+    const live = given.live.sequences.find((one) => one.name === name && one.ownedBy === null);
+    if (live === undefined) createSequence(given, draft, name);
+    else {
+      const move = (a: string, b: string) => `ALTER SEQUENCE "${a}"."${name}" SET SCHEMA "${b}"`;
+      act(draft, 'sequences', `sequence ${name}`, move(given.live.schema, schema), move(schema, given.live.schema));
+    }
+  }
+}
+
+function planOf(given: Case, draft: Draft, pairs: readonly Pair[]): AdoptionPlan {
+  const { asks: _, retyped, acts, ...rest } = draft;
+  const unique = <T>(values: readonly T[]) => [
+    ...new Map(values.map((value) => [JSON.stringify(value), value])).values(),
+  ];
+  return {
+    ...rest,
+    phase: given.phase,
+    schema: given.target.schema,
+    from: given.live.schema,
+    // A stable sort: within a stage the order stays.
+    acts: acts.toSorted((a, b) => STAGES.indexOf(a.stage) - STAGES.indexOf(b.stage)),
+    retained: unique(draft.retained),
+    waiting: unique(draft.waiting),
+    questions: unique(draft.questions),
+    notes: unique(draft.notes),
+    unmanaged: unmanagedOf(given, pairs),
+    tables: pairs.map((pair) => adoptedTable(pair, retyped)),
+  };
+}
+
+function adoptedTable({ target, live, from }: Pair, retyped: ReadonlyMap<string, string>): AdoptedTable {
+  const was = live.columns.flatMap(({ name }) => {
+    const expression = retyped.get(`${target.name}.${name}`);
+    return expression === undefined ? [] : [[name, expression] as const];
+  });
+  return {
+    name: target.name,
+    from,
+    legacyName: live.name,
+    columns: Object.fromEntries(live.columns.map(({ name, type }) => [name, type])),
+    asBefore: Object.fromEntries(was),
+  };
+}
+
+/** What is in the schema that is adopted from, and is not the domain's. */
+function unmanagedOf(given: Case, pairs: readonly Pair[]): readonly string[] {
+  const { live, own } = given;
+  const taken = new Set(pairs.map((pair) => pair.live.oid));
+  const kinds = { r: 'table', p: 'table', v: 'view', m: 'materialized view', f: 'foreign table' } as const;
+  const declared = new Set(given.target.relations.map(({ name }) => name));
+  const ours = live.schema === own.schema;
+  return [
+    ...live.relations
+      .filter(
+        ({ oid, partitionBound, name }) => !taken.has(oid) && partitionBound === null && !(ours && declared.has(name)),
+      )
+      .map(({ kind, name }) => `${kinds[kind]} ${live.schema}.${name}`),
+    ...live.types
+      .filter(({ name }) => !given.target.types.some((one) => one.name === name))
+      .map(({ name }) => `type ${live.schema}.${name}`),
+    ...live.functions
+      .filter(({ identity }) => !(ours && given.target.functions.some((one) => one.identity === identity)))
+      .map(({ identity }) => `function ${live.schema}.${identity}`),
+    ...live.sequences.filter(({ ownedBy }) => ownedBy === null).map(({ name }) => `sequence ${live.schema}.${name}`),
+  ];
+}

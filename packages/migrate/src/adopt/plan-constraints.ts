@@ -1,0 +1,188 @@
+import { act, type Case, count, type Draft, type Pair, state, waits } from './draft.ts';
+import type { ConstraintModel } from './model.ts';
+import { at, q, suffixed } from './names.ts';
+import { addForeignKey, asDeclared } from './plan-foreign-keys.ts';
+import { addKey, equalKey } from './plan-keys.ts';
+import { sameRule } from './same-rule.ts';
+
+/** What becomes of the constraints of one adopted table. Foreign keys of other tables are looked at when their tables are. */
+export function planConstraints(given: Case, draft: Draft, pair: Pair, pairs: readonly Pair[]): void {
+  const left = new Set(pair.live.constraints);
+  const translated = new Map(pair.live.constraints.map((one) => [one, asDeclared(one, pairs)]));
+  const open: ConstraintModel[] = [];
+  for (const wanted of pair.target.constraints) {
+    const equal = [...left].filter(
+      (one) => one.type === wanted.type && sameRule(bare(translated.get(one) ?? ''), bare(wanted.definition)),
+    );
+    const found = equal.find(({ name }) => name === wanted.name) ?? equal[0];
+    if (found === undefined) open.push(wanted);
+    else {
+      left.delete(found);
+      adopt(given, draft, pair, wanted, found);
+    }
+  }
+  for (const wanted of open) {
+    const rival = [...left].find((one) => isRival(wanted, one));
+    if (rival !== undefined && replace(given, draft, pair, wanted, rival, pairs)) left.delete(rival);
+    else if (rival === undefined) add(given, draft, pair, wanted, pairs);
+  }
+  for (const one of left) draft.retained.push({ object: objectOf(pair, one), why: 'not declared' });
+}
+
+/** Without what says that older rows were not looked at. */
+function bare(definition: string): string {
+  return definition.replace(/ NOT VALID$/, '');
+}
+
+function objectOf({ target }: Pair, { name }: { readonly name: string }): string {
+  return `constraint ${target.name} ${name}`;
+}
+
+/** Its rule is in force: it takes the declared name, and rows that nobody looked at are looked at. */
+function adopt(given: Case, draft: Draft, pair: Pair, wanted: ConstraintModel, found: ConstraintModel): void {
+  const table = at(given.target.schema, pair.target.name);
+  const object = objectOf(pair, wanted);
+  if (found.name !== wanted.name) {
+    const rename = (from: string, to: string) => `ALTER TABLE ${table} RENAME CONSTRAINT ${q(from)} TO ${q(to)}`;
+    act(draft, 'names', object, rename(found.name, wanted.name), rename(wanted.name, found.name));
+    state(draft, object, 'renamed', `was ${found.name}`);
+  } else state(draft, object, 'same');
+  if (!found.validated && wanted.validated) validate(given, draft, pair, wanted);
+}
+
+function validate(given: Case, draft: Draft, pair: Pair, wanted: ConstraintModel): void {
+  const object = `${objectOf(pair, wanted)} validated`;
+  const rows = wanted.type === 'c' ? violators(given, draft, pair, wanted) : 0;
+  if (waits(given, draft, pair, { key: `${wanted.name} validated`, object, rows })) return;
+  pushValidation(given, draft, pair, wanted);
+}
+
+function pushValidation(given: Case, draft: Draft, pair: Pair, wanted: ConstraintModel): void {
+  draft.later.push({
+    about: objectOf(pair, wanted),
+    sql: `ALTER TABLE ${at(given.target.schema, pair.target.name)} VALIDATE CONSTRAINT ${q(wanted.name)}`,
+    undo: [],
+  });
+}
+
+/** Whether one stands where the other shall stand: the name is taken, or it is the other rule over the same columns. */
+function isRival(wanted: ConstraintModel, found: ConstraintModel): boolean {
+  if (found.name === wanted.name) return true;
+  if (wanted.type === 'p') return found.type === 'p';
+  return (
+    wanted.type === 'f' &&
+    found.type === 'f' &&
+    wanted.columns.join() === found.columns.join() &&
+    wanted.references === found.references
+  );
+}
+
+/** The declared rule in the place of the one that is there, in one statement; it stays where rows or writes are in the way. */
+function replace(
+  given: Case,
+  draft: Draft,
+  pair: Pair,
+  wanted: ConstraintModel,
+  found: ConstraintModel,
+  pairs: readonly Pair[],
+): boolean {
+  const object = objectOf(pair, wanted);
+  if (wanted.type !== found.type || !['c', 'f'].includes(wanted.type))
+    return replaceKey(given, draft, pair, wanted, found, pairs);
+  const rows = wanted.type === 'c' ? violators(given, draft, pair, wanted) : 0;
+  if (waits(given, draft, pair, { key: wanted.name, object, rows })) {
+    draft.retained.push({ object: objectOf(pair, found), why: 'until the declared one takes its place' });
+    return true;
+  }
+  const table = at(given.target.schema, pair.target.name);
+  const change = (out: string, { name, definition }: ConstraintModel) =>
+    `ALTER TABLE ${table} DROP CONSTRAINT ${q(out)}, ADD CONSTRAINT ${q(name)} ${bare(definition)} NOT VALID`;
+  state(draft, object, 'differs', `was ${found.name} ${found.definition}`);
+  const back = `ALTER TABLE ${table} DROP CONSTRAINT IF EXISTS ${q(wanted.name)}, ADD CONSTRAINT ${q(found.name)} ${asDeclared(found, pairs)}`;
+  act(draft, 'constraints', object, change(found.name, wanted), back);
+  if (wanted.validated) pushValidation(given, draft, pair, wanted);
+  return true;
+}
+
+/** Keys change places at `--finish`, for the old application may count on its own; until then both are there. */
+function replaceKey(
+  given: Case,
+  draft: Draft,
+  pair: Pair,
+  wanted: ConstraintModel,
+  found: ConstraintModel,
+  pairs: readonly Pair[],
+): boolean {
+  const object = objectOf(pair, wanted);
+  const table = at(given.target.schema, pair.target.name);
+  if (wanted.type !== 'p' || found.type !== 'p') {
+    const aside = suffixed(found.name, '_before_adoption');
+    const rename = (from: string, to: string) => `ALTER TABLE ${table} RENAME CONSTRAINT ${q(from)} TO ${q(to)}`;
+    act(draft, 'names', objectOf(pair, found), rename(found.name, aside), rename(aside, found.name));
+    draft.retained.push({
+      object: `constraint ${pair.target.name} ${aside}`,
+      why: `was ${found.name}, declared otherwise`,
+    });
+    add(given, draft, pair, wanted, pairs);
+    return true;
+  }
+  const beside = suffixed(wanted.name, '_adopting');
+  if (given.phase === 'adopt') {
+    draft.waiting.push({ object, why: `the old application may count on ${found.definition}`, rows: null });
+    draft.retained.push({ object: objectOf(pair, found), why: 'until the declared one takes its place' });
+    if (addKey(given, draft, pair, wanted, beside))
+      draft.retained.push({ object: `index ${beside}`, why: 'becomes the declared key at --finish' });
+    return true;
+  }
+  if (!pair.live.indexes.some(({ name }) => name === beside) && !addKey(given, draft, pair, wanted, beside))
+    return true;
+  state(draft, object, 'differs', `was ${found.definition}`);
+  draft.later.push({
+    about: object,
+    sql: `ALTER TABLE ${table} DROP CONSTRAINT ${q(found.name)}, ADD CONSTRAINT ${q(wanted.name)} PRIMARY KEY USING INDEX ${q(beside)}`,
+    undo: [],
+  });
+  return true;
+}
+
+function add(given: Case, draft: Draft, pair: Pair, wanted: ConstraintModel, pairs: readonly Pair[]): void {
+  const object = objectOf(pair, wanted);
+  state(draft, object, 'missing', wanted.definition);
+  if (wanted.type === 'f') addForeignKey(given, draft, pair, wanted, pairs);
+  else if (wanted.type === 'p' || wanted.type === 'u')
+    addKey(given, draft, pair, wanted, null, equalKey(pair, wanted)?.name);
+  else addRule(given, draft, pair, wanted);
+}
+
+/** A check or an exclusion. */
+function addRule(given: Case, draft: Draft, pair: Pair, wanted: ConstraintModel): void {
+  const object = objectOf(pair, wanted);
+  const table = at(given.target.schema, pair.target.name);
+  const drop = `ALTER TABLE ${table} DROP CONSTRAINT IF EXISTS ${q(wanted.name)}`;
+  if (wanted.type === 'x') {
+    const sql = `ALTER TABLE ${table} ADD CONSTRAINT ${q(wanted.name)} ${wanted.definition}`;
+    if (pair.empty) act(draft, 'constraints', object, sql, drop);
+    else draft.waiting.push({ object, why: 'an exclusion cannot be built beside writers', rows: null });
+    return;
+  }
+  const rows = violators(given, draft, pair, wanted);
+  if (waits(given, draft, pair, { key: wanted.name, object, rows })) return;
+  act(
+    draft,
+    'constraints',
+    object,
+    `ALTER TABLE ${table} ADD CONSTRAINT ${q(wanted.name)} ${bare(wanted.definition)} NOT VALID`,
+    drop,
+  );
+  if (wanted.validated) pushValidation(given, draft, pair, wanted);
+}
+
+/** Rows that a check does not allow. One over columns that are yet to come has none: their values follow it. */
+function violators(given: Case, draft: Draft, pair: Pair, { columns, definition }: ConstraintModel): number {
+  const has = new Set(pair.live.columns.map(({ name }) => name));
+  if (pair.empty || columns.some((column) => !has.has(column))) return 0;
+  const rule = bare(definition)
+    .replace(/^CHECK /, '')
+    .replace(/ NO INHERIT$/, '');
+  return count(given, draft, `SELECT count(*) FROM ${at(pair.from, pair.live.name)} WHERE NOT ${rule}`);
+}

@@ -1,0 +1,57 @@
+import { act, type Case, count, type Draft, type Pair, waits } from './draft.ts';
+import type { ConstraintModel } from './model.ts';
+import { at, q } from './names.ts';
+import { hasKey } from './plan-keys.ts';
+
+/** A constraint's text with the declared name of the table that it points to. */
+export function asDeclared({ type, definition, references }: ConstraintModel, pairs: readonly Pair[]): string {
+  if (type !== 'f' || references === null) return definition;
+  const pointed = pairs.find(({ live, from }) =>
+    [q(live.name), live.name, at(from, live.name), `${from}.${live.name}`].includes(references),
+  );
+  if (pointed === undefined) return definition;
+  const name = /^[a-z_][a-z0-9_]*$/.test(pointed.target.name) ? pointed.target.name : q(pointed.target.name);
+  return definition.replace(` REFERENCES ${references}(`, ` REFERENCES ${name}(`);
+}
+
+/** Adds a foreign key that holds for new rows at once, and for older ones when they were looked at. */
+export function addForeignKey(
+  given: Case,
+  draft: Draft,
+  pair: Pair,
+  wanted: ConstraintModel,
+  pairs: readonly Pair[],
+): void {
+  const object = `constraint ${pair.target.name} ${wanted.name}`;
+  const table = at(given.target.schema, pair.target.name);
+  const parent = pairs.find(({ target }) => target.name === wanted.references || q(target.name) === wanted.references);
+  const rows = orphans(given, draft, pair, wanted, parent);
+  if (waits(given, draft, pair, { key: wanted.name, object, rows })) return;
+  const text = wanted.definition.replace(/ NOT VALID$/, '');
+  const sql = `ALTER TABLE ${table} ADD CONSTRAINT ${q(wanted.name)} ${text}${pair.empty ? '' : ' NOT VALID'}`;
+  const drop = `ALTER TABLE ${table} DROP CONSTRAINT IF EXISTS ${q(wanted.name)}`;
+  // A key of the parent that is built later comes first.
+  if (parent === undefined || hasKey(parent, wanted.referencesColumns)) act(draft, 'keys', object, sql, drop);
+  else draft.later.push({ about: object, sql, undo: [drop] });
+  if (!pair.empty)
+    draft.later.push({ about: object, sql: `ALTER TABLE ${table} VALIDATE CONSTRAINT ${q(wanted.name)}`, undo: [] });
+}
+
+/** Rows whose parent is not there. */
+function orphans(given: Case, draft: Draft, pair: Pair, wanted: ConstraintModel, parent: Pair | undefined): number {
+  const has = new Set(pair.live.columns.map(({ name }) => name));
+  if (pair.empty || wanted.columns.some((column) => !has.has(column))) return 0;
+  const set = wanted.columns.map((column) => `c.${q(column)} IS NOT NULL`).join(' AND ');
+  const child = `SELECT count(*) FROM ${at(pair.from, pair.live.name)} AS c WHERE ${set}`;
+  if (parent === undefined) return count(given, draft, child);
+  const known = new Set(parent.live.columns.map(({ name }) => name));
+  if (wanted.referencesColumns.some((column) => !known.has(column))) return count(given, draft, child);
+  const same = wanted.columns
+    .map((column, index) => `p.${q(wanted.referencesColumns[index] ?? '')} = c.${q(column)}`)
+    .join(' AND ');
+  return count(
+    given,
+    draft,
+    `${child} AND NOT EXISTS (SELECT FROM ${at(parent.from, parent.live.name)} AS p WHERE ${same})`,
+  );
+}

@@ -1,0 +1,70 @@
+import { act, type Case, type Draft, type Pair, state, waits } from './draft.ts';
+import type { IndexModel } from './model.ts';
+import { at, q } from './names.ts';
+import { aside, duplicates, pushIndex } from './plan-keys.ts';
+import { sameRule } from './same-rule.ts';
+
+/** What becomes of the indexes of one adopted table that carry no constraint. */
+export function planIndexes(given: Case, draft: Draft, pair: Pair): void {
+  const left = new Set(pair.live.indexes.filter(({ constraint }) => constraint === null));
+  const wantedKeys = new Set(pair.target.constraints.map(({ name }) => name));
+  const open: IndexModel[] = [];
+  for (const wanted of pair.target.indexes) {
+    if (wanted.constraint !== null) continue;
+    const equal = [...left].filter(
+      (one) => one.valid && one.unique === wanted.unique && sameRule(one.definition, wanted.definition),
+    );
+    const found = equal.find(({ name }) => name === wanted.name) ?? equal[0];
+    if (found === undefined) open.push(wanted);
+    else {
+      left.delete(found);
+      adopt(given, draft, pair, wanted, found);
+    }
+  }
+  for (const wanted of open) add(given, draft, pair, wanted, left);
+  for (const one of left) if (!wantedKeys.has(one.name)) keep(draft, pair, one);
+}
+
+function adopt(given: Case, draft: Draft, { target }: Pair, wanted: IndexModel, found: IndexModel): void {
+  const object = `index ${wanted.name}`;
+  if (found.name === wanted.name) {
+    state(draft, object, 'same');
+    return;
+  }
+  const { schema } = given.target;
+  const rename = (from: string, to: string) => `ALTER INDEX ${at(schema, from)} RENAME TO ${q(to)}`;
+  act(draft, 'names', `${object} of ${target.name}`, rename(found.name, wanted.name), rename(wanted.name, found.name));
+  state(draft, object, 'renamed', `was ${found.name}`);
+}
+
+function add(given: Case, draft: Draft, pair: Pair, wanted: IndexModel, left: ReadonlySet<IndexModel>): void {
+  const object = `index ${wanted.name}`;
+  const named = [...left].find(({ name }) => name === wanted.name);
+  state(
+    draft,
+    object,
+    named === undefined ? 'missing' : 'differs',
+    named === undefined ? null : `another one has the name:${named.definition}`,
+  );
+  if (wanted.unique) {
+    const rows = duplicates(given, draft, pair, wanted);
+    if (waits(given, draft, pair, { key: wanted.name, object, rows })) return;
+  }
+  if (named !== undefined) {
+    const { schema } = given.target;
+    const rename = (from: string, to: string) => `ALTER INDEX ${at(schema, from)} RENAME TO ${q(to)}`;
+    act(draft, 'names', object, rename(named.name, aside(named.name)), rename(aside(named.name), named.name));
+  }
+  pushIndex(given, draft, pair, wanted, object);
+}
+
+function keep(draft: Draft, { live, target }: Pair, one: IndexModel): void {
+  const renamed = target.indexes.some(({ name }) => name === one.name) ? aside(one.name) : one.name;
+  const other = live.indexes.find((two) => two !== one && two.valid && two.definition === one.definition);
+  const why = one.valid
+    ? other === undefined
+      ? 'not declared'
+      : `not declared; redundant: the same as ${other.name}`
+    : 'INVALID: left by a build that was cut; drop it by hand';
+  draft.retained.push({ object: `index ${renamed}`, why });
+}

@@ -1,0 +1,120 @@
+import { act, type Case, type Draft, type Pair, type RoleModel } from './draft.ts';
+import type { RelationModel } from './model.ts';
+import { at, list, q } from './names.ts';
+
+/** What lets the old application go on: views under the old names for sessions that are open and for qualified names, the search path of
+ *  its roles for new ones. */
+export function planOldNames(given: Case, draft: Draft, pairs: readonly Pair[]): void {
+  const moved = pairs.filter(({ from }) => from !== given.target.schema);
+  if (moved.length === 0) return;
+  const roles = rolesOf(given, moved);
+  for (const role of roles) planUsage(given, draft, role);
+  if (given.keepInPlace) {
+    for (const pair of moved) keepInPlace(given, draft, pair);
+    return;
+  }
+  for (const pair of moved) planOldView(given, draft, pair.live, pair.from, pair.target.name);
+  for (const pair of moved) {
+    for (const part of given.live.relations.filter(
+      ({ partitionBound, parents }) => partitionBound !== null && parents.includes(pair.live.name),
+    ))
+      planOldView(given, draft, part, pair.from, part.name);
+  }
+  planOldTypes(given, draft);
+  for (const role of roles) planPath(given, draft, role);
+}
+
+/** Rights are those of whoever asks: row security and privileges hold as they do on the table. */
+function planOldView(given: Case, draft: Draft, live: RelationModel, from: string, name: string): void {
+  const view = at(from, live.name);
+  const object = `view ${from}.${live.name}`;
+  const columns = list(live.columns.map((column) => column.name));
+  const create = `CREATE VIEW ${view} WITH (security_invoker = true) AS SELECT ${columns} FROM ${at(given.target.schema, name)}`;
+  act(draft, 'old names', object, [create, ...rightsOf(given, live, view)].join(';\n'), `DROP VIEW IF EXISTS ${view}`);
+  draft.retained.push({ object, why: 'the old name, for the old application, until --finish' });
+}
+
+function rightsOf({ surroundings }: Case, live: RelationModel, view: string): readonly string[] {
+  const grants = live.grants.map(
+    ({ role, privilege, grantable }) =>
+      `GRANT ${privilege} ON ${view} TO ${role === '' ? 'PUBLIC' : q(role)}${grantable ? ' WITH GRANT OPTION' : ''}`,
+  );
+  return [...(live.owner === surroundings.user ? [] : [`ALTER VIEW ${view} OWNER TO ${q(live.owner)}`]), ...grants];
+}
+
+/** The tables go back at the end of the same transaction, and the declared names are views. */
+function keepInPlace(given: Case, draft: Draft, { live, target, from }: Pair): void {
+  const { schema } = given.target;
+  const object = `view ${schema}.${target.name}`;
+  const move = (a: string, b: string) => `ALTER TABLE ${at(a, target.name)} SET SCHEMA ${q(b)}`;
+  act(draft, 'old names', `table ${target.name}`, move(schema, from), move(from, schema));
+  if (live.name !== target.name) {
+    const rename = (a: string, b: string) => `ALTER TABLE ${at(from, a)} RENAME TO ${q(b)}`;
+    act(draft, 'old names', `table ${target.name}`, rename(target.name, live.name), rename(live.name, target.name));
+  }
+  const view = at(schema, target.name);
+  const columns = list(target.columns.map((column) => column.name));
+  const create = `CREATE VIEW ${view} WITH (security_invoker = true) AS SELECT ${columns} FROM ${at(from, live.name)}`;
+  act(draft, 'old names', object, [create, ...rightsOf(given, live, view)].join(';\n'), `DROP VIEW IF EXISTS ${view}`);
+  draft.retained.push({ object, why: `the table stays in ${from}` });
+}
+
+/** A cast to a type by its old name goes on: the old name is a domain over it. */
+function planOldTypes(given: Case, draft: Draft): void {
+  for (const { name } of given.target.types) {
+    const live = given.live.types.find((one) => one.name === name);
+    if (live === undefined || given.own.types.some((one) => one.name === name)) continue;
+    const old = at(given.live.schema, name);
+    const object = `type ${given.live.schema}.${name}`;
+    act(
+      draft,
+      'old names',
+      object,
+      `CREATE DOMAIN ${old} AS ${at(given.target.schema, name)}`,
+      `DROP DOMAIN IF EXISTS ${old}`,
+    );
+    draft.retained.push({ object, why: 'the old name, for the old application, until --finish' });
+  }
+}
+
+/** Roles that own or may use one of the tables. */
+function rolesOf({ surroundings }: Case, pairs: readonly Pair[]): readonly RoleModel[] {
+  const names = new Set(pairs.flatMap(({ live }) => [live.owner, ...live.grants.map(({ role }) => role)]));
+  return surroundings.roles.filter(({ name }) => names.has(name));
+}
+
+function planUsage(given: Case, draft: Draft, { name }: RoleModel): void {
+  const { schema } = given.target;
+  if (name === given.surroundings.user) return;
+  act(
+    draft,
+    'old names',
+    `schema ${schema}`,
+    `GRANT USAGE ON SCHEMA ${q(schema)} TO ${q(name)}`,
+    ...(given.own.exists ? [] : [`REVOKE USAGE ON SCHEMA ${q(schema)} FROM ${q(name)}`]),
+  );
+}
+
+/** New sessions of a role find the moved names first. */
+function planPath(given: Case, draft: Draft, role: RoleModel): void {
+  if (!role.canLogin) return;
+  const path = withSchema(role.path, given.target.schema, given.live.schema);
+  if (path === role.path) return;
+  const alter = `ALTER ROLE ${q(role.name)} IN DATABASE ${q(given.surroundings.database)}`;
+  const sql = `${alter} SET search_path = ${path}`;
+  if (!role.alterable) {
+    draft.notes.push(`we may not set the search_path of role ${role.name}; somebody who may should run: ${sql}`);
+    return;
+  }
+  const back = role.ownPath === null ? `${alter} RESET search_path` : `${alter} SET search_path = ${role.ownPath}`;
+  act(draft, 'old names', `search_path of role ${role.name}`, sql, back);
+}
+
+/** A search path with a schema in front of another one; as it is, where it is in there already. Pure. */
+export function withSchema(path: string, schema: string, before: string): string {
+  const names = path.split(',').map((name) => name.trim());
+  const plain = names.map((name) => name.replaceAll('"', ''));
+  if (plain.includes(schema)) return path;
+  const place = plain.indexOf(before);
+  return names.toSpliced(Math.max(place, 0), 0, q(schema)).join(', ');
+}

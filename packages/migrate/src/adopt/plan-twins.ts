@@ -1,0 +1,183 @@
+import { quoteLiteral } from '../objects/quote.ts';
+import { act, type Case, count, type Draft, type Pair, state, waits } from './draft.ts';
+import type { ColumnMapping } from './mapping.ts';
+import type { ColumnModel } from './model.ts';
+import { at, q, suffixed } from './names.ts';
+import { quoted } from './plan-columns.ts';
+import { relax, setNotNull } from './plan-not-null.ts';
+
+/** Legacy columns that the table has of those that a declared column stands for. */
+export function legacyOf({ mapping, live }: Pair, column: string): readonly string[] {
+  const wanted = mapping.columns?.[column]?.legacy ?? {};
+  const has = new Set(live.columns.map(({ name }) => name));
+  return Object.keys(wanted).filter((name) => name !== column && has.has(name));
+}
+
+/** Whether a column of the table is a twin of a declared one. */
+export function isTwin(pair: Pair, column: string): boolean {
+  return mappedColumns(pair).some(({ legacy }) => legacy.includes(column));
+}
+
+interface Mapped {
+  readonly column: ColumnModel;
+  readonly mapping: ColumnMapping & { readonly value: string };
+  readonly legacy: readonly string[];
+}
+
+function mappedColumns(pair: Pair): readonly Mapped[] {
+  return pair.target.columns.flatMap((column): Mapped[] => {
+    const mapping = pair.mapping.columns?.[column.name];
+    const legacy = legacyOf(pair, column.name);
+    return mapping?.value === undefined || legacy.length === 0
+      ? []
+      : [{ column, mapping: { ...mapping, value: mapping.value }, legacy }];
+  });
+}
+
+/** A declared column beside the legacy ones that it stands for: it is added without a value, filled in batches, and kept equal. */
+export function planTwin(given: Case, draft: Draft, pair: Pair, column: ColumnModel): void {
+  if (given.phase === 'finish') return;
+  const { name } = column;
+  const mapping = pair.mapping.columns?.[name];
+  if (mapping?.value === undefined) return;
+  const table = at(given.target.schema, pair.target.name);
+  const object = `column ${pair.target.name}.${name}`;
+  const isNew = !pair.live.columns.some((one) => one.name === name);
+  if (isNew) {
+    state(draft, object, 'computed', mapping.rule);
+    const type = `${q(name)} ${column.type}${column.collation === null ? '' : ` COLLATE ${column.collation}`}`;
+    act(
+      draft,
+      'columns',
+      object,
+      `ALTER TABLE ${table} ADD COLUMN ${type}`,
+      `ALTER TABLE ${table} DROP COLUMN IF EXISTS ${q(name)}`,
+    );
+    if (column.default !== null)
+      act(draft, 'columns', object, `ALTER TABLE ${table} ALTER COLUMN ${q(name)} SET DEFAULT ${column.default}`);
+    if (column.comment !== null)
+      act(draft, 'comments', object, `COMMENT ON COLUMN ${table}.${q(name)} IS ${quoted(column.comment)}`);
+  }
+  draft.fills.push({
+    table: pair.target.name,
+    column: name,
+    value: rowValue(pair, mapping.value, 't'),
+    key: keyOf(pair),
+  });
+  if (isNew && column.notNull) tightenTwin(given, draft, pair, name, mapping.value);
+  for (const legacy of legacyOf(pair, name)) relaxTwin(given, draft, pair, legacy);
+}
+
+function tightenTwin(given: Case, draft: Draft, pair: Pair, column: string, value: string): void {
+  const object = `column ${pair.target.name}.${column} not null`;
+  const rows = pair.empty
+    ? 0
+    : count(
+        given,
+        draft,
+        `SELECT count(*) FROM ${at(pair.from, pair.live.name)} AS t WHERE ${rowValue(pair, value, 't')} IS NULL`,
+      );
+  if (waits(given, draft, pair, { key: `${column} not null`, object, rows })) return;
+  setNotNull(given, draft, pair, column);
+}
+
+function relaxTwin(given: Case, draft: Draft, pair: Pair, legacy: string): void {
+  const found = pair.live.columns.find(({ name }) => name === legacy);
+  if (found?.notNull === true) relax(given, draft, pair, legacy, 'the new application writes its twin');
+}
+
+/** An expression over one row, in which legacy columns that the table lacks read as NULL. */
+function rowValue(pair: Pair, value: string, row: string): string {
+  return `(SELECT ${value} FROM ${rowSource(pair, row)})`;
+}
+
+function rowSource({ mapping, live }: Pair, row: string): string {
+  const has = new Set(live.columns.map(({ name }) => name));
+  const lacks = Object.values(mapping.columns ?? {}).flatMap(({ legacy = {} }) =>
+    Object.entries(legacy).filter(([name]) => !has.has(name)),
+  );
+  const nulls = [...new Map(lacks)].map(([name, type]) => `, NULL::${type} AS ${q(name)}`);
+  return `(SELECT ${row}.*${nulls.join('')}) AS r`;
+}
+
+const KEYS = new Set(['uuid', 'bigint', 'integer', 'text']);
+
+/** A key by which a table can be walked in batches. */
+export function keyOf({
+  live,
+}: Pair): { readonly column: string; readonly type: 'uuid' | 'bigint' | 'integer' | 'text' } | null {
+  const single = live.constraints.filter(({ type, columns }) => (type === 'p' || type === 'u') && columns.length === 1);
+  const [key] = single.flatMap(({ columns }) =>
+    live.columns.filter(({ name, notNull, type }) => name === columns[0] && notNull && KEYS.has(type)),
+  );
+  return key === undefined ? null : { column: key.name, type: key.type as 'uuid' };
+}
+
+/** One trigger a table keeps all its twins equal, whichever side is written. */
+export function planTwinTrigger(given: Case, draft: Draft, pair: Pair): void {
+  const mapped = mappedColumns(pair);
+  if (mapped.length === 0 || given.phase === 'finish') return;
+  const { schema } = given.target;
+  const name = suffixed(pair.target.name, '_adopt_twins');
+  const [table, twins] = [at(schema, pair.target.name), at(schema, name)];
+  const body = ['BEGIN', ...mapped.map((one) => keepEqual(pair, one)), '  RETURN NEW;', 'END'].join('\n');
+  const about = `trigger ${pair.target.name} ${name}`;
+  act(
+    draft,
+    'twins',
+    about,
+    `CREATE FUNCTION ${twins}() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, ${q(schema)} AS ${quoteLiteral(body)}`,
+    `DROP FUNCTION IF EXISTS ${twins}()`,
+  );
+  // Behind the triggers of others: they may write legacy columns.
+  act(
+    draft,
+    'twins',
+    about,
+    `CREATE TRIGGER ${q(`zz_${name}`.slice(0, 63))} BEFORE INSERT OR UPDATE ON ${table} FOR EACH ROW EXECUTE FUNCTION ${twins}()`,
+    `DROP TRIGGER IF EXISTS ${q(`zz_${name}`.slice(0, 63))} ON ${table}`,
+  );
+  draft.retained.push({ object: about, why: 'keeps legacy columns and declared ones equal until --finish' });
+  draft.retained.push({ object: `function ${name}()`, why: 'the same' });
+  for (const { column, legacy } of mapped)
+    for (const one of legacy)
+      draft.retained.push({
+        object: `column ${pair.target.name}.${one}`,
+        why: `twin of ${column.name} until --finish`,
+      });
+}
+
+function keepEqual(pair: Pair, { column, mapping, legacy }: Mapped): string {
+  const c = `NEW.${q(column.name)}`;
+  const from = rowSource(pair, 'NEW');
+  const forward = `SELECT ${mapping.value} INTO ${c} FROM ${from};`;
+  const back = legacy.flatMap((name) => {
+    const value = mapping.back?.[name];
+    return value === undefined ? [] : [`SELECT ${value} INTO NEW.${q(name)} FROM ${from};`];
+  });
+  const told = legacy.map((name) => `NEW.${q(name)} IS NOT NULL`).join(' OR ');
+  const changed = legacy
+    .map((name) => `${comparable(pair, 'NEW', name)} IS DISTINCT FROM ${comparable(pair, 'OLD', name)}`)
+    .join(' OR ');
+  const [isNew, wasOld] = [textIfNeeded(column.type, c), textIfNeeded(column.type, `OLD.${q(column.name)}`)];
+  const unsaid =
+    column.default === null ? `${c} IS NULL` : `(${c} IS NULL OR ${c} IS NOT DISTINCT FROM ${column.default})`;
+  return `  IF TG_OP = 'INSERT' THEN
+    IF (${told}) AND ${unsaid} THEN ${forward}
+    ELSIF ${c} IS NOT NULL AND NOT (${told}) THEN ${back.length === 0 ? 'NULL;' : back.join(' ')}
+    END IF;
+  ELSIF ${changed} THEN
+    IF ${isNew} IS NOT DISTINCT FROM ${wasOld} THEN ${forward} END IF;
+  ELSIF ${isNew} IS DISTINCT FROM ${wasOld} THEN ${back.length === 0 ? 'NULL;' : back.join(' ')}
+  END IF;`;
+}
+
+function comparable({ live }: Pair, row: string, name: string): string {
+  const type = live.columns.find((column) => column.name === name)?.type ?? '';
+  return textIfNeeded(type, `${row}.${q(name)}`);
+}
+
+/** Types without an equality of their own are compared by their text. */
+function textIfNeeded(type: string, value: string): string {
+  return /^(json|xml|point|box|polygon|path|circle|lseg|line)(\[\])?$/.test(type) ? `${value}::text` : value;
+}

@@ -1,0 +1,135 @@
+import { quoteLiteral } from '../objects/quote.ts';
+import { type Conversion, conversionOf } from './conversion.ts';
+import { act, type Case, count, type DependentView, type Draft, type Pair } from './draft.ts';
+import type { ColumnModel } from './model.ts';
+import { at, q } from './names.ts';
+
+/** Tables up to this size are written anew while the transaction holds them; larger ones wait for `--finish`, where it is announced. */
+export const REWRITE_BYTES_MAX = 16 * 1024 * 1024;
+
+interface Typed {
+  readonly given: Case;
+  readonly draft: Draft;
+  readonly pair: Pair;
+  readonly column: ColumnModel;
+  readonly found: ColumnModel;
+  readonly object: string;
+}
+
+/** Gives a column its declared type, where every value has one in it and nobody is held up for long; else it keeps the one that it has. */
+export function planType(given: Case, draft: Draft, pair: Pair, column: ColumnModel, found: ColumnModel): void {
+  if (column.type === found.type || found.generated !== '') return;
+  const one: Typed = { given, draft, pair, column, found, object: `column ${pair.target.name}.${column.name} type` };
+  const labels = given.target.types.find(({ name }) => column.type === q(name) || column.type === name)?.labels ?? [];
+  const conversion = conversionOf(column.name, found.type, column.type, labels);
+  const mapped = given.phase === 'adopt' ? pair.mapping.waits?.[`${column.name} type`] : undefined;
+  if (mapped !== undefined) wait(one, mapped, null);
+  else if (conversion.as === 'zone') planZone(one);
+  else if (conversion.as === 'unknown') wait(one, `no rule makes ${found.type} of every value`, null);
+  else planConversion(one, conversion);
+}
+
+function wait({ draft, object, found, column }: Typed, why: string, rows: number | null): void {
+  draft.waiting.push({ object, why: `${found.type} stays, declared ${column.type}: ${why}`, rows });
+}
+
+function planConversion(one: Typed, conversion: Exclude<Conversion, { as: 'zone' | 'unknown' }>): void {
+  const { given, draft, pair, column, found } = one;
+  const unless = conversion.as === 'free' ? undefined : conversion.unless;
+  const place = at(pair.from, pair.live.name);
+  const rows =
+    unless === undefined || pair.empty ? 0 : count(given, draft, `SELECT count(*) FROM ${place} WHERE ${unless}`);
+  const why =
+    rows > 0
+      ? 'values do not fit'
+      : conversion.as === 'narrow' && given.phase === 'adopt' && !pair.empty
+        ? 'the old application may write longer values'
+        : conversion.as === 'rewrite' && isLarge(given, pair)
+          ? tooLarge(pair)
+          : undefined;
+  if (why !== undefined) {
+    wait(one, why, rows);
+    return;
+  }
+  const [using, back] = conversion.as === 'rewrite' ? [conversion.using, conversion.back] : [null, null];
+  retype(one, using, back);
+  draft.retyped.set(`${pair.target.name}.${column.name}`, back ?? `${q(column.name)}::${found.type}`);
+}
+
+function isLarge({ phase }: Case, { live, empty }: Pair): boolean {
+  return phase === 'adopt' && !empty && live.bytes > REWRITE_BYTES_MAX;
+}
+
+function tooLarge({ live }: Pair): string {
+  return `writing ${Math.round(live.bytes / 2 ** 20)} MB anew would hold the application up`;
+}
+
+/** Which moments were meant is for somebody to say: one zone for all columns, or one for this one. */
+function planZone(one: Typed): void {
+  const { given, draft, pair, column, found } = one;
+  const id = `${pair.target.name}.${column.name} time zone`;
+  const zone = given.decisions[id] ?? pair.mapping.columns?.[column.name]?.timeZone ?? given.decisions['time zone'];
+  if (zone === undefined && !pair.empty) {
+    draft.questions.push({
+      id,
+      asks: `${pair.target.name}.${column.name} is ${found.type}, declared ${column.type}: in which time zone does the application write it? (\`time zone\` answers for all columns)`,
+      answers: ['<time zone, as UTC or Europe/Berlin>', 'wait'],
+      lossless: null,
+    });
+  }
+  const shift = (to: string, from: string) =>
+    from === 'date'
+      ? `${q(column.name)}::timestamp AT TIME ZONE ${quoteLiteral(zone ?? 'UTC')}`
+      : `${q(column.name)} AT TIME ZONE ${quoteLiteral(zone ?? 'UTC')}${to === 'date' ? '::date' : ''}`;
+  const isFree = /^(UTC|Etc\/UTC)$/i.test(zone ?? 'UTC') && found.type !== 'date';
+  if (zone === 'wait' || (!isFree && isLarge(given, pair))) {
+    wait(one, zone === 'wait' ? 'so decided' : tooLarge(pair), null);
+    return;
+  }
+  const back = shift(found.type, column.type);
+  // In the zone UTC, which the transaction is in, only the catalog changes.
+  retype(one, isFree ? null : shift(column.type, found.type), isFree ? null : back);
+  draft.retyped.set(`${pair.target.name}.${column.name}`, back);
+  if (zone !== undefined) draft.notes.push(`${pair.target.name}.${column.name} is read as ${zone}`);
+}
+
+/** Before the tables move, so that the definitions of the views that go and come back still say the right names. */
+function retype({ given, draft, pair, column, found, object }: Typed, using: string | null, back: string | null): void {
+  const table = at(pair.from, pair.live.name);
+  const name = q(column.name);
+  const to = (type: string, expression: string | null) =>
+    `ALTER COLUMN ${name} TYPE ${type}${expression === null ? '' : ` USING ${expression}`}`;
+  // A default of the old type may have no cast to the new one.
+  const drops = using !== null && found.default !== null && !found.default.startsWith('nextval(');
+  const dropped = drops ? `ALTER COLUMN ${name} DROP DEFAULT, ` : '';
+  const set = (value: string | null) => (drops && value !== null ? `, ALTER COLUMN ${name} SET DEFAULT ${value}` : '');
+  const kept = column.default ?? `(${found.default})::text::${column.type}`;
+  const views = dependentsOf(given.surroundings.dependents, pair.live.oid, column.name);
+  const gone = views
+    .toReversed()
+    .map((view) => `DROP ${view.kind === 'm' ? 'MATERIALIZED VIEW' : 'VIEW'} IF EXISTS ${view.name}`);
+  const again = views.flatMap(({ create }) => create);
+  const forth = `ALTER TABLE ${table} ${dropped}${to(column.type, using)}${set(kept)}`;
+  const undo = `ALTER TABLE ${table} ${dropped}${to(found.type, back)}${set(found.default)}`;
+  act(draft, 'retype', object, [...gone, forth, ...again].join(';\n'), [...gone, undo, ...again].join(';\n'));
+}
+
+/** The views that read a column, and those that read them, in the order in which they can be made. */
+export function dependentsOf(all: readonly DependentView[], oid: string, column: string): readonly DependentView[] {
+  const taken = new Set<string>();
+  const reads = (view: DependentView) =>
+    view.reads.some((one) => (one.oid === oid && one.column === column) || taken.has(one.oid));
+  for (let before = -1; before < taken.size; ) {
+    before = taken.size;
+    for (const view of all) if (reads(view)) taken.add(view.oid);
+  }
+  const left = all.filter((view) => taken.has(view.oid));
+  const ordered: DependentView[] = [];
+  while (left.length > 0) {
+    const next = left.findIndex(
+      (view) => !view.reads.some((one) => left.some((other) => other !== view && other.oid === one.oid)),
+    );
+    ordered.push(...left.splice(Math.max(0, next), 1));
+  }
+  return ordered;
+}

@@ -1,0 +1,69 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { type AdoptOptions, adoptDomain } from '../../adopt/adopt-domain.ts';
+import { openScratch } from '../../author/scratch.ts';
+import { EXIT } from '../../errors/codes.ts';
+import { DbError } from '../../errors/db-error.ts';
+import type { Context, Outcome } from '../command.ts';
+import { parseSeconds } from '../parse-seconds.ts';
+import { sayWaiting } from '../say-waiting.ts';
+import { showAdoption } from '../show-adoption.ts';
+
+interface Options {
+  readonly fromSchema: string;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+  readonly decisions?: string;
+  readonly keepInPlace?: boolean;
+  readonly finish?: boolean;
+  readonly undo?: boolean;
+  readonly scratchUrl?: string;
+  readonly lockWait: string;
+}
+
+export async function run(context: Context, options: Options): Promise<Outcome> {
+  const { out, root, environment } = context;
+  const [domain, ...others] = context.domains;
+  if (domain === undefined || others.length > 0)
+    throw new DbError('DB_USAGE', { why: 'adopt is about one domain: expected exactly one --domain' });
+  const decisions = options.decisions === undefined ? {} : await readDecisions(resolve(context.cwd, options.decisions));
+  const target = context.target(domain);
+  out.talk(`${out.paintTalk('bold', domain.name)} → ${target.label}`);
+  await using scratch = await openScratch(options.scratchUrl, out.talk);
+  const report = await adoptDomain(domain, {
+    root,
+    target,
+    scratch,
+    decisions,
+    fromSchema: options.fromSchema,
+    keepInPlace: options.keepInPlace === true,
+    yes: options.yes === true && options.dryRun !== true,
+    lock: { waitMs: parseSeconds('--lock-wait', options.lockWait) * 1000, onWait: sayWaiting(out) },
+    appVersion: environment['APP_VERSION'] ?? null,
+    onEvent: (event) => out.progress(event.type === 'asking' ? `  asking: ${event.query}` : `  … ${event.about}`),
+  } satisfies AdoptOptions);
+  if (!out.json) showAdoption(out, report);
+  if (report.outcome !== 'shown') return { exit: EXIT.ok, code: 'OK', domains: [report] };
+  if (options.dryRun === true) return { exit: EXIT.ok, code: 'OK', domains: [report] };
+  out.talk('nothing was changed; --yes does it');
+  return { exit: EXIT.decision, code: 'DB_CONFIRM', domains: [report] };
+}
+
+/** @throws {DbError} DB_IO, DB_USAGE */
+async function readDecisions(path: string): Promise<Readonly<Record<string, string>>> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new DbError('DB_IO', { why: `cannot read ${path}`, at: path }, { cause });
+  });
+  try {
+    const parsed: unknown = JSON.parse(text);
+    if (
+      typeof parsed === 'object' &&
+      parsed !== null &&
+      Object.values(parsed).every((answer) => typeof answer === 'string')
+    )
+      return parsed as Readonly<Record<string, string>>;
+  } catch {
+    // Told below.
+  }
+  throw new DbError('DB_USAGE', { why: 'expected a JSON object of question ids and answers', at: path });
+}
