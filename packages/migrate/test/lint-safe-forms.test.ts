@@ -22,7 +22,12 @@ function statementsOf(sql: string): readonly Statement[] {
 
 function fileOf(path: string, sql: string, one: Partial<Case>): LintFile {
   const runner = one.runner ?? 'engine';
-  const facts = { noTransaction: one.noTransaction === true, contract: one.contract === true, allow: {} };
+  const facts = {
+    noTransaction: one.noTransaction === true,
+    contract: one.contract === true,
+    inBatches: one.inBatches === true,
+    allow: {},
+  };
   return { path, statements: statementsOf(sql), ...facts, runner, schema: runner === 'engine' ? 'app' : null };
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Environment } from '../connect/urls.ts';
 import { type CommittedFile, openRepository, type Repository } from './git.ts';
 
 /** What the base branch has of some folders. */
@@ -24,8 +25,8 @@ const USUAL = ['origin/main', 'origin/master', 'main', 'master'];
 
 /** Finds the base branch: the one that is named, else the one `origin` calls its own, else main or master. It never guesses: what
  *  cannot be known is an answer of its own. */
-export async function findBase(folder: string, wanted?: string): Promise<Base | NoBase> {
-  const repository = await openRepository(folder);
+export async function findBase(folder: string, environment: Environment, wanted?: string): Promise<Base | NoBase> {
+  const repository = await openRepository(folder, environment);
   if (repository === undefined)
     return no('this is no git repository, or git is not installed', 'pass --no-base to go without');
   const names = wanted === undefined ? [await repository.remoteHead(), ...USUAL] : [wanted, `origin/${wanted}`];

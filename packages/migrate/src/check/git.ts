@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import type { Environment } from '../connect/urls.ts';
 
 const run = promisify(execFile);
 
@@ -13,8 +14,10 @@ export interface CommittedFile {
 
 /** Questions to the repository that a folder lies in. Undefined: git is not here, or the folder is in no repository. */
 export interface Repository {
-  /** Absolute. */
+  /** Absolute; what it was opened for. Paths are relative to it. */
   readonly folder: string;
+  /** Of the working tree, absolute. */
+  readonly top: string;
   readonly isShallow: boolean;
   /** The commit that a name stands for. Undefined: there is none. */
   commit(name: string): Promise<string | undefined>;
@@ -30,18 +33,21 @@ export interface Repository {
 
 const BYTES_MAX = 64 * 1024 * 1024;
 
-/** Opens the repository of a folder; every question runs `git`, with nothing of the user's own set-up that could change an answer. */
-export async function openRepository(folder: string): Promise<Repository | undefined> {
-  const git = async (...args: readonly string[]) =>
-    (await run('git', ['-C', folder, ...args], { maxBuffer: BYTES_MAX, encoding: 'utf8' })).stdout;
+/** Opens the repository of a folder. Inside a hook git tells its children where it works; every question here is about the folder
+ *  alone, so that is left out of `environment`. */
+export async function openRepository(folder: string, environment: Environment): Promise<Repository | undefined> {
+  const env = Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('GIT_')));
+  const options = { maxBuffer: BYTES_MAX, encoding: 'utf8', env } as const;
+  const git = async (...args: readonly string[]) => (await run('git', ['-C', folder, ...args], options)).stdout;
   const line = async (...args: readonly string[]) => {
     const answer = await git(...args).catch(() => '');
     return answer.trim() || undefined;
   };
-  const isShallow = await line('rev-parse', '--is-shallow-repository');
-  if (isShallow === undefined) return undefined;
+  const [isShallow, top] = (await line('rev-parse', '--is-shallow-repository', '--show-toplevel'))?.split('\n') ?? [];
+  if (isShallow === undefined || top === undefined) return undefined;
   return {
     folder,
+    top,
     isShallow: isShallow === 'true',
     commit: (name) => line('rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`),
     remoteHead: () => line('symbolic-ref', '--quiet', '--short', 'refs/remotes/origin/HEAD'),

@@ -51,6 +51,8 @@ export interface CommandEntry {
   readonly options?: (command: Command) => Command;
   /** It asks no domain's database: where that is and how long to wait for it are no options of it. */
   readonly offline?: true;
+  /** Where there is no configuration file by the usual name, it runs without domains. */
+  readonly withoutConfig?: true;
   /** Shown under the options. */
   readonly examples: readonly string[];
   /** What an interruption leaves, and what to do then. Absent: what was committed is recorded. */

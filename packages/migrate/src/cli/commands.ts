@@ -29,6 +29,31 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/check.ts'),
   },
   {
+    name: 'lint',
+    args: '[paths...]',
+    summary: 'Look for hazards in migrations: what blocks, breaks programs or loses rows.',
+    description:
+      "Reads each statement by PostgreSQL's own grammar, with the tables that the migrations before it made, and says what would go wrong on a table with rows, why, and the safe form of that very statement. Without paths it looks at the migrations that are not on the base branch yet. Paths may be files or folders; those outside of the histories are taken for migrations of another project, in the order of their names, and no configuration is needed. A finding is accepted by a line in its file, `-- db: allow <code>: <why>`; one that nothing needs is a finding itself. Errors exit 2, warnings only with --strict. Each rule: docs/lint.md.",
+    options: (command) =>
+      command
+        .option('--all', 'look at every migration, also those on the base branch')
+        .option('--base <ref>', "the base branch; else origin's own, main or master")
+        .option('--no-base', 'ask git nothing; look at every migration')
+        .option('--plain', 'take the paths for files of another project, wherever they lie')
+        .option('--strict', 'warnings fail, too')
+        .option('--format <format>', 'text, json, github (annotations) or sarif', 'text'),
+    offline: true,
+    withoutConfig: true,
+    examples: [
+      'pnpm db lint',
+      'pnpm db lint --all --domain train',
+      'pnpm --silent db lint --format github',
+      'pnpm db lint ../other-project/migrations',
+    ],
+    interrupted: { changed: 'it only reads', fix: 'run it again' },
+    load: () => import('./commands/lint.ts'),
+  },
+  {
     name: 'migrate',
     summary: 'Apply pending migrations.',
     description:

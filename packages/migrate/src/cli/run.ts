@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -22,6 +23,8 @@ export interface CommonOptions {
   readonly url?: string;
   readonly connectTimeout?: string;
   readonly json?: boolean;
+  /** `json` is the same as --json. */
+  readonly format?: string;
   readonly quiet?: boolean;
 }
 
@@ -32,7 +35,7 @@ export async function runCommand(
   args: readonly string[],
   builtIn?: BuiltIn,
 ): Promise<number> {
-  const out = createOutput(options.json === true, options.quiet === true);
+  const out = createOutput(options.json === true || options.format === 'json', options.quiet === true);
   const finished: object[] = [];
   const guarded: AsyncDisposable[] = [];
   let interrupted = false;
@@ -46,7 +49,7 @@ export async function runCommand(
   };
   for (const signal of SIGNALS) process.once(signal, end);
   try {
-    const context = await createContext(options, { out, finished, guard: (one) => guarded.push(one) }, builtIn);
+    const context = await createContext(entry, options, { out, finished, guard: (one) => guarded.push(one) }, builtIn);
     const { run } = await entry.load();
     const outcome = await run(context, options as never, args);
     if (out.json) out.data(envelope(entry.name, outcome));
@@ -73,11 +76,12 @@ function envelope(command: string, { exit, code, domains, extra }: Outcome): str
 }
 
 async function createContext(
+  entry: CommandEntry,
   options: CommonOptions,
   parts: Pick<Context, 'out' | 'finished' | 'guard'>,
   builtIn: BuiltIn | undefined,
 ): Promise<Context> {
-  const { config, root } = builtIn ?? (await loadConfig(resolve(options.config ?? 'db.config.ts')));
+  const { config, root } = builtIn ?? (await configOf(entry, resolve(options.config ?? USUAL_CONFIG)));
   requireOneOwner(config.domains);
   const environment = readEnvironment(root);
   const connectTimeoutSeconds = parseSeconds('--connect-timeout', options.connectTimeout ?? '10', 1);
@@ -99,6 +103,16 @@ async function createContext(
     target: ({ name }) => ({ ...resolveTarget(name, environment, options.url), connectTimeoutSeconds }),
     ...parts,
   };
+}
+
+const USUAL_CONFIG = 'db.config.ts';
+
+/** No domains where a command can do without a configuration, and there is none. */
+async function configOf({ withoutConfig }: CommandEntry, file: string): Promise<BuiltIn> {
+  const root = dirname(file);
+  if (withoutConfig === true && file === resolve(USUAL_CONFIG) && !existsSync(file))
+    return { config: { domains: [] }, root };
+  return await loadConfig(file);
 }
 
 async function loadConfig(file: string): Promise<BuiltIn> {

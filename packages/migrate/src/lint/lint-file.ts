@@ -32,11 +32,11 @@ export function readLintFile({ path, text, runner, schema }: LintSource): ReadLi
   }
   try {
     const header = parseHeader(parsed.comments, path);
-    const { contract, allow } = header;
+    const { contract, allow, inBatches } = header;
     const alone = noTransaction || header.noTransaction;
     return {
       ok: true,
-      file: { path, statements: parsed.statements, noTransaction: alone, contract, allow, runner, schema },
+      file: { path, statements: parsed.statements, noTransaction: alone, inBatches, contract, allow, runner, schema },
     };
   } catch (error) {
     if (!(error instanceof DbError)) throw error;

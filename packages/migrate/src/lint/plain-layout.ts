@@ -2,7 +2,8 @@
 const DOWN = /^--\s*(?:migrate:down|\+goose\s+down|\+migrate\s+down|down migration)\b.*$/im;
 
 /** How the same tools, and Flyway, say that a file runs outside a transaction. */
-const ALONE = /^--\s*(?:migrate:up\b.*\btransaction:\s*false|\+goose\s+no\s+transaction|\+migrate\s+up\b.*\bnotransaction|executeintransaction=false)/im;
+const ALONE =
+  /^--\s*(?:migrate:up\b.*\btransaction:\s*false|\+goose\s+no\s+transaction|\+migrate\s+up\b.*\bnotransaction|executeintransaction=false)/im;
 
 /** The way up of a file of another tool. Lines keep their numbers. */
 export function upPart(text: string): { readonly sql: string; readonly noTransaction: boolean } {

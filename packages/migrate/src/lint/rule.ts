@@ -13,6 +13,8 @@ export interface LintFile {
   readonly statements: readonly Statement[];
   /** Each statement runs by itself, in no transaction or in its own. */
   readonly noTransaction: boolean;
+  /** Each UPDATE and DELETE of it runs in batches. */
+  readonly inBatches: boolean;
   /** It says that it drops or tightens, and waits for a release of its own. */
   readonly contract: boolean;
   /** Hazards that were accepted: code → why. */
@@ -59,6 +61,7 @@ export interface Case {
   readonly given?: string;
   readonly noTransaction?: true;
   readonly contract?: true;
+  readonly inBatches?: true;
   readonly runner?: 'plain';
   readonly allow?: Readonly<Record<string, string>>;
 }

@@ -20,9 +20,18 @@ function statementsOf(sql: string): readonly Statement[] {
   return parsed.statements;
 }
 
-function fileOf(path: string, sql: string, { noTransaction, contract, runner: named }: Partial<Case>): LintFile {
+function fileOf(
+  path: string,
+  sql: string,
+  { noTransaction, contract, inBatches, runner: named }: Partial<Case>,
+): LintFile {
   const runner = named ?? 'engine';
-  const facts = { noTransaction: noTransaction === true, contract: contract === true, allow: {} };
+  const facts = {
+    noTransaction: noTransaction === true,
+    contract: contract === true,
+    inBatches: inBatches === true,
+    allow: {},
+  };
   return { path, statements: statementsOf(sql), ...facts, runner, schema: runner === 'engine' ? 'app' : null };
 }
 

@@ -217,7 +217,7 @@ export const indexRules = [
     hazards: [13],
     title: 'A unique index on a table that may hold duplicates',
     why: 'The build fails at the first duplicate, after it has read the whole table; concurrently it leaves an INVALID index that refuses inserts.',
-    instead: 'Ask for duplicates first. (`db migrate` does so itself, before it begins.)',
+    instead: 'Ask for duplicates first. ',
     source: 'PostgreSQL manual, CREATE INDEX, "Building Indexes Concurrently"',
     on: ['create-index'],
     find: (action, context) => {

@@ -14,7 +14,13 @@ export const rowRules = [
     source: 'PostgreSQL manual, "Routine Vacuuming"; docs/guide/add-a-migration.md, a data step',
     on: ['change-rows'],
     find: (action, context) => {
-      if (action.how === 'insert' || action.boundBy.length > 0 || !context.isOld(action.table)) return;
+      if (
+        action.how === 'insert' ||
+        context.file.inBatches ||
+        action.boundBy.length > 0 ||
+        !context.isOld(action.table)
+      )
+        return;
       return {
         message: `nothing bounds how many rows of ${plainName(action.table)} this changes`,
         safe:
@@ -28,6 +34,7 @@ export const rowRules = [
       "UPDATE app.orders SET note = '' WHERE id = 7",
       "DELETE FROM app.tags WHERE name IN ('a', 'b')",
       "INSERT INTO app.tags (name) VALUES ('a')",
+      { sql: "UPDATE app.orders SET note = '' WHERE note IS NULL", noTransaction: true, inBatches: true },
     ],
   }),
   rule({
