@@ -1,165 +1,164 @@
-import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { residualStatements } from '../catalog/residual.ts';
 import type { DomainConfig } from '../config/config.ts';
 import { DbError } from '../errors/db-error.ts';
 import { parseHistory } from '../files/parse-history.ts';
-import { UNSAID_PURPOSE } from '../files/unsaid-purpose.ts';
 import type { SqlObject } from '../objects/object.ts';
+import { type OnlineNote, planOnline } from '../online/plan-online.ts';
+import { type RowEstimates, readFacts } from '../online/read-facts.ts';
 import { type Drop, dropsIn } from '../sql/drops.ts';
 import { parseSql } from '../sql/parse.ts';
-import { drizzleKit, exportSchema, type KitAnswer, whyNot } from './drizzle-kit.ts';
-import { type Hint, readHints } from './hints.ts';
-import {
-  asCreated,
-  describeQuestions,
-  type RenameQuestion,
-  renameQuestions,
-  type Unresolved,
-} from './rename-question.ts';
-import { run, type Scratch } from './scratch.ts';
+import { type Change, completeChange } from './change.ts';
+import { exportSchema } from './drizzle-kit.ts';
+import { emptyDraft, type KitOptions, kitDraft, kitStatements } from './kit-draft.ts';
+import { proofLine } from './proof-line.ts';
+import { prove } from './prove.ts';
+import { openScratchSession, type Scratch, textsOf } from './scratch.ts';
+import { readState, type ScratchState } from './scratch-state.ts';
 import { type Move, type StagedHistory, type Staging, stageHistory } from './staging.ts';
+import { type WrittenFile, writeFolders } from './write-folders.ts';
 
-export interface DraftOptions {
-  readonly root: string;
-  /** Slug of the new folder. */
-  readonly name: string;
-  /** Path of drizzle-kit's hints file; undefined: no answers. */
-  readonly hints: string | undefined;
-  /** Asks a person. Undefined, or its answer undefined: there is none. */
-  readonly decide?: ((question: RenameQuestion) => Promise<Hint | undefined>) | undefined;
+export interface DraftOptions extends KitOptions {
   readonly scratch: Scratch;
   readonly staging: Staging;
+  /** Row counts of the database that the migrations are for; a table that is not in it counts as large. */
+  readonly rows?: RowEstimates | undefined;
   /** `YYYY-MM-DD`, for the header. */
   readonly today: string;
 }
 
 export interface Generated {
   readonly domain: string;
-  /** Name of the new folder. NULL: nothing changed. */
+  /** Name of the first new folder. NULL: nothing changed. */
   readonly migration: string | null;
   /** That folder, relative to the configuration file. NULL: nothing changed. */
   readonly path: string | null;
+  /** Every new folder, in the order in which they are applied. */
+  readonly files: readonly WrittenFile[];
   /** Statements by drizzle-kit and by the catalog diff. */
   readonly statements: number;
   readonly objects: number;
   /** What it takes away, in its order. */
   readonly drops: readonly Drop[];
+  /** What the proof found, in one line. NULL: nothing changed. */
+  readonly proof: string | null;
+  readonly warnings: readonly OnlineNote[];
 }
 
 export interface Draft {
   readonly generated: Generated;
-  /** From the staging folder into the history. NULL: nothing changed. */
-  readonly move: Move | null;
+  /** From the staging folder into the history; none where nothing changed. */
+  readonly moves: readonly Move[];
 }
 
-/** Writes the migration of one domain into the staging folder: drizzle-kit's part, then what the catalog diff finds between the history
- *  with it and the declared state, proven to leave no difference. The history stays as it is until the draft is moved.
+/** Writes the migrations of one domain into the staging folder: drizzle-kit's part and what the catalog diff finds beyond it, in a form
+ *  that blocks nobody, in as many folders as that takes, each with its way back; proven on made-up rows. The history stays as it is
+ *  until the draft is moved.
  *  @throws {DbError} DB_DECISION with the open questions, DB_USAGE for wrong answers, DB_GENERATE */
 export async function draftMigration(domain: DomainConfig, options: DraftOptions): Promise<Draft> {
+  const { scratch, root } = options;
+  const schemas = [domain.schema];
   const staged = stageHistory(domain, options.root, options.staging);
-  const answer = await kitGenerate(staged, options, []);
-  const objects = await residual(domain, staged, options);
-  if (answer.status === 'no_changes' && objects.length > 0) await kitGenerate(staged, options, ['--custom']);
-  const [migration = null] = staged.added();
-  const facts = { domain: domain.name, migration, objects: objects.length };
-  if (migration === null) return { generated: { ...facts, path: null, statements: 0, drops: [] }, move: null };
-  const from = staged.folder(migration);
-  const path = join(domain.migrations, migration);
-  const written = await complete(join(from, 'migration.sql'), objects, options);
-  return { generated: { ...facts, path, ...written }, move: { from, to: join(options.root, path) } };
+  const history = await parseHistory(staged.domain, options.staging.root);
+  // Most of the time goes into the generator's two processes: let them run beside each other.
+  const declaring = declaredState(domain, root, scratch);
+  const building = scratch.build(textsOf(history));
+  for (const started of [declaring, building]) started.catch(() => {});
+  await using _base: AsyncDisposable = {
+    [Symbol.asyncDispose]: async () => (await building.catch(() => undefined))?.drop(),
+  };
+  const drafted = await kitDraft(staged, options);
+  const kit = drafted === null ? [] : await kitStatements(staged.folder(drafted));
+  const original = await building;
+  const declared = await declaring;
+  const change = await completeChange(kit, original, declared, schemas, scratch);
+  if (change.kit.length + change.objects.length === 0) return { generated: unchanged(domain.name), moves: [] };
+  const folder = drafted ?? (await emptyDraft(staged, options));
+  return await finish(domain, { change, folder, staged, base: original, declared }, options);
 }
 
-async function kitGenerate(staged: StagedHistory, options: DraftOptions, extra: readonly string[]): Promise<KitAnswer> {
-  const hints = options.hints === undefined ? [] : [...(await readHints(options.hints))];
-  const generate = (answers: readonly Hint[], more: readonly string[]) => callKit(staged, options, answers, more);
-  for (;;) {
-    const answer = await generate(hints, extra);
-    if (answer.status === 'ok' || answer.status === 'no_changes') return answer;
-    if (answer.status !== 'missing_hints') throw refused(answer, staged.domain, options);
-    const unresolved = answer['unresolved'] as readonly Unresolved[];
-    const asNew = await generate([...hints, ...unresolved.map(asCreated)], ['--explain']);
-    const questions = renameQuestions(unresolved, asNew);
-    // One at a time: an answer may settle others.
-    const decided = questions[0] && (await options.decide?.(questions[0]));
-    if (decided === undefined) {
-      throw new DbError('DB_DECISION', {
-        domain: staged.domain.name,
-        why: describeQuestions(questions, hints),
-        data: { questions },
-        changed: 'nothing was written',
-      });
-    }
-    hints.push(decided);
-  }
+interface Found {
+  readonly change: Change;
+  readonly folder: string;
+  readonly staged: StagedHistory;
+  readonly base: Awaited<ReturnType<Scratch['build']>>;
+  readonly declared: ScratchState;
 }
 
-async function callKit(
-  { generator, hintsFile }: StagedHistory,
-  { root, name }: DraftOptions,
-  hints: readonly Hint[],
-  extra: readonly string[],
-): Promise<KitAnswer> {
-  await writeFile(hintsFile, JSON.stringify(hints));
-  const options = ['--config', generator, '--name', name, '--hints-file', hintsFile];
-  return await drizzleKit(root, ['generate', ...options, ...extra]);
+/** Plans, proves and writes. */
+async function finish(domain: DomainConfig, found: Found, options: DraftOptions): Promise<Draft> {
+  const { change, staged, base } = found;
+  const statements = [...change.kit, ...change.objects];
+  const plan = planOnline(statements, await factsOf(base.url, domain.schema, options.rows));
+  if (plan.refused.length > 0) throw refusal(domain.name, plan.refused);
+  const proof = await prove(base, plan.files, [domain.schema], options.scratch);
+  const line = proofLine(proof);
+  const written = await writeFolders(plan.files, proof, {
+    title: options.name.replaceAll(/[-_]/g, ' '),
+    date: options.today,
+    proof: line,
+    folder: found.folder,
+    staged,
+    objects: new Set(change.objects),
+    target: join(options.root, domain.migrations),
+    shown: domain.migrations,
+  });
+  const parsed = statements.map((statement) => parseSql(statement));
+  return {
+    generated: {
+      domain: domain.name,
+      migration: written.files[0]?.migration ?? null,
+      path: written.files[0]?.path ?? null,
+      files: written.files,
+      statements: change.kit.length,
+      objects: change.objects.length,
+      drops: dropsIn(parsed.flatMap((one) => (one.ok ? one.statements : []))),
+      proof: line,
+      warnings: [...plan.warnings, ...replacedNote(change)],
+    },
+    moves: written.moves,
+  };
 }
 
-function refused(answer: KitAnswer, { name }: DomainConfig, { hints }: DraftOptions): DbError {
-  const { code } = (answer['error'] ?? {}) as { readonly code?: unknown };
-  const facts = { domain: name, why: whyNot(answer), changed: 'nothing was written' };
-  if (code !== 'invalid_hints' || hints === undefined) return new DbError('DB_GENERATE', facts);
-  return new DbError('DB_USAGE', { ...facts, at: hints, fix: 'name what went in `from` and what is new in `to`' });
+function unchanged(domain: string): Generated {
+  const none = {
+    migration: null,
+    path: null,
+    files: [],
+    statements: 0,
+    objects: 0,
+    drops: [],
+    proof: null,
+    warnings: [],
+  };
+  return { domain, ...none };
 }
 
-/** What the history, with the new file, lacks of the declared state. */
-async function residual(
-  domain: DomainConfig,
-  staged: StagedHistory,
-  { root, scratch, staging }: DraftOptions,
-): Promise<readonly string[]> {
-  const migrations = await parseHistory(staged.domain, staging.root);
-  const history = migrations.flatMap(({ statements }) => statements.map(({ text }) => text));
-  const { objects } = await domain.load();
-  await using replayed = await scratch.build(history);
-  await using declared = await scratch.build(await declaredStatements(domain, root, objects));
-  const missing = await residualStatements(replayed.url, declared.url);
-  if (missing.length === 0) return [];
-  await run(replayed.url, missing);
-  const left = await residualStatements(replayed.url, declared.url);
-  if (left.length > 0)
-    throw new DbError('DB_GENERATE', { domain: domain.name, why: `the diff does not converge: ${left.join('; ')}` });
-  return missing;
+function replacedNote({ replaced }: Change): readonly OnlineNote[] {
+  if (replaced === null) return [];
+  const why = "drizzle-kit's statements do not run here; the catalog diff wrote the change instead";
+  return [{ statement: replaced.replaceAll(/\s+/g, ' '), why, fix: 'read the file with care' }];
+}
+
+function refusal(domain: string, refused: readonly OnlineNote[]): DbError {
+  const why = refused.map((note) => `${note.why}\n  ${note.statement}\n  ${note.fix}`).join('\n');
+  return new DbError('DB_GENERATE', { domain, why, changed: 'nothing was written' });
+}
+
+async function factsOf(url: string, schema: string, rows: RowEstimates | undefined) {
+  await using session = await openScratchSession(url);
+  return await readFacts(session.sql, [schema], rows);
 }
 
 /** The declared state of a domain: the generator's export, then the objects it cannot model. */
-async function declaredStatements(
-  domain: DomainConfig,
-  root: string,
-  objects: readonly SqlObject[],
-): Promise<readonly string[]> {
-  const parsed = parseSql(await exportSchema(root, domain.generator));
-  if (!parsed.ok)
-    throw new DbError('DB_GENERATE', { domain: domain.name, why: `drizzle-kit export: ${parsed.fault.message}` });
-  return [...parsed.statements.map(({ text }) => text), ...objects.map(({ sql }) => sql)];
+async function declaredState(domain: DomainConfig, root: string, scratch: Scratch): Promise<ScratchState> {
+  const [exported, { objects }] = await Promise.all([exportSchema(root, domain.generator), domain.load()]);
+  await using database = await scratch.build(declaredStatements(domain.name, exported, objects));
+  await using session = await openScratchSession(database.url);
+  return await readState(session, [domain.schema]);
 }
 
-/** Writes header and objects into the new file; gives the number of drizzle-kit's own statements. */
-async function complete(
-  file: string,
-  objects: readonly string[],
-  { name, today }: DraftOptions,
-): Promise<Pick<Generated, 'statements' | 'drops'>> {
-  const generated = (await readFile(file, 'utf8')).replace(/^-- Custom SQL migration file.*\n?/, '').trim();
-  const parsed = parseSql(generated);
-  const statements = parsed.ok ? parsed.statements.length : 0;
-  const title = name.replaceAll(/[-_]/g, ' ');
-  const header = `-- ${title.charAt(0).toUpperCase()}${title.slice(1)}.\n-- Purpose: ${UNSAID_PURPOSE}\n-- Date: ${today}`;
-  const tail =
-    objects.length === 0 ? [] : [`-- objects\n${objects.map((sql) => `${sql};`).join('\n--> statement-breakpoint\n')}`];
-  const parts = [...(statements === 0 ? [] : [generated]), ...tail];
-  const text = `${header}\n\n${parts.join('\n--> statement-breakpoint\n')}\n`;
-  await writeFile(file, text);
-  const whole = parseSql(text);
-  return { statements, drops: whole.ok ? dropsIn(whole.statements) : [] };
+function declaredStatements(domain: string, exported: string, objects: readonly SqlObject[]): readonly string[] {
+  const parsed = parseSql(exported);
+  if (!parsed.ok) throw new DbError('DB_GENERATE', { domain, why: `drizzle-kit export: ${parsed.fault.message}` });
+  return [...parsed.statements.map(({ text }) => text), ...objects.map(({ sql }) => sql)];
 }

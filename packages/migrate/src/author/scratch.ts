@@ -1,26 +1,37 @@
 import { createTestDatabase, startPostgres, type TestDatabase } from '@repo/local-postgres';
-import { openSession } from '../connect/session.ts';
+import type { Sql } from 'postgres';
+import { openSession, type Session } from '../connect/session.ts';
 import { parseTarget, type Target } from '../connect/target.ts';
 import { DbError } from '../errors/db-error.ts';
 import { sqlStateOf } from '../errors/from-driver.ts';
+import type { ParsedMigration } from '../files/parse-migration.ts';
 
 /** Throw-away databases on a server of their own, or on the one that was given. */
 export interface Scratch extends AsyncDisposable {
-  /** An empty database in which the statements were run one by one, as the server's superuser or owner. */
-  build(statements: readonly string[]): Promise<TestDatabase>;
+  /** An empty database in which the texts were run one by one, as the server's superuser or owner; each is a statement, or several that
+   *  are one transaction. */
+  build(texts: readonly string[]): Promise<TestDatabase>;
+  /** A copy with its rows; nobody may be connected to the original. */
+  copy(original: TestDatabase): Promise<TestDatabase>;
 }
 
-/** Opens the scratch server: the given one, or a local one that ends with it. `talk` is told which. */
+/** Opens the scratch server: the given one, or a local one that ends with it. `talk` is told which. It starts while the caller goes on;
+ *  who first needs it is told when it does not. */
 export async function openScratch(url: string | undefined, talk: (line: string) => void): Promise<Scratch> {
   const say = (line: string) => talk(`local-postgres: ${line}`);
-  const server = await startPostgres({ ...(url === undefined ? {} : { url }), say });
+  const starting = startPostgres({ ...(url === undefined ? {} : { url }), say });
+  starting.catch(() => {});
   return {
-    build: async (statements) => {
-      const database = await createTestDatabase(undefined, { server: server.url });
-      await run(database.url, statements);
+    build: async (texts) => {
+      const database = await createTestDatabase(undefined, { server: (await starting).url });
+      await run(database.url, texts);
       return database;
     },
-    [Symbol.asyncDispose]: () => server.stop(),
+    copy: async ({ name }) => createTestDatabase(undefined, { server: (await starting).url, from: name }),
+    [Symbol.asyncDispose]: async () => {
+      const server = await starting.catch(() => undefined);
+      await server?.stop();
+    },
   };
 }
 
@@ -31,14 +42,45 @@ export async function cloneDatabase({ url, database }: Pick<Target, 'url' | 'dat
   return await createTestDatabase(undefined, { server: url, from: database });
 }
 
+/** A history as texts for `Scratch.build`: a migration each, or a statement where it must run alone. */
+export function textsOf(migrations: readonly ParsedMigration[]): readonly string[] {
+  return migrations.flatMap(({ header, statements }) => {
+    const texts = statements.map(({ text }) => text);
+    return header.noTransaction ? texts : [texts.join('\n;\n')];
+  });
+}
+
+/** A session in a scratch database. */
+export function openScratchSession(url: string): Promise<Session> {
+  return openSession(parseTarget(url, 'scratch'), { app: 'db generate' });
+}
+
 /** Runs statements one by one, outside any transaction.
  *  @throws {DbError} DB_GENERATE with the statement that the scratch server refused */
 export async function run(url: string, statements: readonly string[]): Promise<void> {
-  await using session = await openSession(parseTarget(url, 'scratch'), { app: 'db generate' });
+  if (statements.length === 0) return;
+  await using session = await openScratchSession(url);
+  await runIn(session.sql, statements);
+}
+
+/** As `run`, in a session or transaction that is there. */
+export async function runIn(sql: Pick<Sql, 'unsafe'>, statements: readonly string[]): Promise<void> {
   for (const statement of statements) {
-    await session.sql.unsafe(statement).catch((cause: unknown) => {
-      const why = `${cause instanceof Error ? cause.message : String(cause)}\n  ${statement.split('\n', 1)[0]}`;
-      throw new DbError('DB_GENERATE', { why, sqlState: sqlStateOf(cause), changed: 'nothing was written' }, { cause });
+    await sql.unsafe(statement).catch((cause: unknown) => {
+      throw scratchError(cause, statement);
     });
   }
+}
+
+/** What the scratch server refused, with the statement. */
+export function scratchError(cause: unknown, statement: string): DbError {
+  const why = `${cause instanceof Error ? cause.message : String(cause)}\n  ${lineAt(statement, cause)}`;
+  return new DbError('DB_GENERATE', { why, sqlState: sqlStateOf(cause), changed: 'nothing was written' }, { cause });
+}
+
+/** The line at which the server stumbled, or the first one. */
+function lineAt(text: string, cause: unknown): string {
+  const position = Number((cause as { readonly position?: unknown } | undefined)?.position ?? 1);
+  const start = text.lastIndexOf('\n', position - 2) + 1;
+  return (text.slice(start).split('\n', 1)[0] ?? '').trim();
 }

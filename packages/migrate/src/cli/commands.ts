@@ -6,12 +6,13 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'generate',
     summary: 'Write migrations for what changed in the schema.',
     description:
-      'Writes a migration folder for each domain whose schema changed. drizzle-kit writes what it models; what objects.ts declares beyond it (functions, triggers, comments, …) is appended from a catalog diff on two scratch databases. Nothing is written when nothing changed, when a step fails for any of the domains, or when it is interrupted. Where something may have been renamed it asks on a terminal; elsewhere it exits 3 and prints both answers for a hints file: a JSON list of { "type": "rename", "kind": "column", "from": [schema, table, old name], "to": [schema, table, new name] } and { "type": "create", "kind": "column", "entity": [schema, table, name] }; of a table: [schema, name].',
+      'Writes a migration folder for each domain whose schema changed. drizzle-kit writes what it models; what objects.ts declares beyond it (functions, triggers, comments, …) is appended from a catalog diff on scratch databases. What would block a table with rows is rewritten, over as many folders as it takes. Each folder gets its down.sql, from the catalog diff turned round; up, down and up again are run on made-up rows, catalogs and rows are compared, and the result stands in the header. Nothing is written when nothing changed, when a step fails for any of the domains, or when it is interrupted. Where something may have been renamed it asks on a terminal; elsewhere it exits 3 and prints both answers for a hints file: a JSON list of { "type": "rename", "kind": "column", "from": [schema, table, old name], "to": [schema, table, new name] } and { "type": "create", "kind": "column", "entity": [schema, table, name] }; of a table: [schema, name].',
     options: (command) =>
       command
         .option('--name <slug>', 'name of the new migrations, lower-case words', 'change')
         .option('--hints <file>', 'answers to rename questions, as JSON; for their form see above')
-        .option('--scratch-url <url>', 'server for the scratch databases, instead of a local one'),
+        .option('--scratch-url <url>', 'server for the scratch databases, instead of a local one')
+        .option('--stats-url <url>', 'read row counts from this database, so that small tables get plain statements'),
     offline: true,
     examples: [
       'pnpm db generate',

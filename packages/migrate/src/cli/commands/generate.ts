@@ -3,15 +3,18 @@ import type { Generated } from '../../author/draft-migration.ts';
 import { generateDomains } from '../../author/generate-domains.ts';
 import type { Hint } from '../../author/hints.ts';
 import { asCreated, asRenamed, type RenameQuestion } from '../../author/rename-question.ts';
+import type { WrittenFile } from '../../author/write-folders.ts';
 import { EXIT } from '../../errors/codes.ts';
 import { DbError } from '../../errors/db-error.ts';
 import { askToChoose } from '../ask.ts';
 import type { Context, Outcome } from '../command.ts';
+import type { Output } from '../output.ts';
 
 interface Options {
   readonly name: string;
   readonly hints?: string;
   readonly scratchUrl?: string;
+  readonly statsUrl?: string;
 }
 
 export async function run({ out, domains, root, cwd }: Context, options: Options): Promise<Outcome> {
@@ -26,19 +29,14 @@ export async function run({ out, domains, root, cwd }: Context, options: Options
     hints: options.hints === undefined ? undefined : resolve(cwd, options.hints),
     decide: out.json ? undefined : decide,
     scratchUrl: options.scratchUrl,
+    statsUrl: options.statsUrl,
     today: new Date().toISOString().slice(0, 10),
     talk: out.talk,
     onDomain: (name) => out.progress(`… ${name}`),
   });
-  for (const report of reports) {
-    if (!out.json) out.data(describe(report));
-    for (const { statement, losesData } of report.drops)
-      out.talk(`  ${out.paintTalk('yellow', 'warning')}: ${statement}${losesData ? ' (its data is lost)' : ''}`);
-  }
+  for (const report of reports) show(report, out);
   if (reports.some(({ migration }) => migration !== null))
-    out.talk(
-      'next: review the files, write their purpose and a down.sql beside each, then `pnpm db check` and `pnpm db migrate`',
-    );
+    out.talk('next: review the files and write their purpose, then `pnpm db check` and `pnpm db migrate`');
   return { exit: EXIT.ok, code: 'OK', domains: reports };
 }
 
@@ -54,6 +52,26 @@ async function decide(question: RenameQuestion): Promise<Hint | undefined> {
   return from === undefined ? asCreated(question) : asRenamed(question, from);
 }
 
-function describe({ domain, path, statements, objects }: Generated): string {
-  return path === null ? `${domain}: no changes` : `${domain}: ${path}  (${statements} statements, ${objects} objects)`;
+function show(report: Generated, out: Output): void {
+  if (!out.json) for (const line of describe(report)) out.data(line);
+  const warn = (text: string) => out.talk(`  ${out.paintTalk('yellow', 'warning')}: ${text}`);
+  for (const { statement, losesData } of report.drops) warn(`${statement}${losesData ? ' (its data is lost)' : ''}`);
+  for (const { statement, why, fix } of report.warnings) warn(`${why}: ${statement}\n    ${fix}`);
+  for (const { path, irreversible } of report.files)
+    if (irreversible !== null) warn(`${path} cannot be undone: ${irreversible}`);
+  if (report.proof !== null) out.talk(`  proof: ${report.proof}`);
+}
+
+function describe({ domain, files, statements, objects }: Generated): readonly string[] {
+  const [first, ...more] = files;
+  if (first === undefined) return [`${domain}: no changes`];
+  return [
+    `${domain}: ${describeFile(first)}  (${statements} statements, ${objects} objects)`,
+    ...more.map((file) => `${domain}: ${describeFile(file)}`),
+  ];
+}
+
+function describeFile({ path, noTransaction, contract }: WrittenFile): string {
+  const words = [...(noTransaction ? ['no transaction'] : []), ...(contract ? ['a later release'] : [])];
+  return words.length === 0 ? path : `${path}  [${words.join(', ')}]`;
 }

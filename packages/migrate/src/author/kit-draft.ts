@@ -1,0 +1,84 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DomainConfig } from '../config/config.ts';
+import { DbError } from '../errors/db-error.ts';
+import { parseSql } from '../sql/parse.ts';
+import { drizzleKit, type KitAnswer, whyNot } from './drizzle-kit.ts';
+import { type Hint, readHints } from './hints.ts';
+import {
+  asCreated,
+  describeQuestions,
+  type RenameQuestion,
+  renameQuestions,
+  type Unresolved,
+} from './rename-question.ts';
+import type { StagedHistory } from './staging.ts';
+
+export interface KitOptions {
+  readonly root: string;
+  /** Slug of the new folder. */
+  readonly name: string;
+  /** Path of drizzle-kit's hints file; undefined: no answers. */
+  readonly hints: string | undefined;
+  /** Asks a person. Undefined, or its answer undefined: there is none. */
+  readonly decide?: ((question: RenameQuestion) => Promise<Hint | undefined>) | undefined;
+}
+
+/** Has drizzle-kit write what it models of the change into the staged history; gives the new folder's name, or NULL where it sees no
+ *  change.
+ *  @throws {DbError} DB_DECISION with the open questions, DB_USAGE for wrong answers, DB_GENERATE */
+export async function kitDraft(staged: StagedHistory, options: KitOptions): Promise<string | null> {
+  const hints = options.hints === undefined ? [] : [...(await readHints(options.hints))];
+  for (;;) {
+    const answer = await callKit(staged, options, hints, []);
+    if (answer.status === 'ok' || answer.status === 'no_changes') return staged.added()[0] ?? null;
+    if (answer.status !== 'missing_hints') throw refused(answer, staged.domain, options);
+    const unresolved = answer['unresolved'] as readonly Unresolved[];
+    const asNew = await callKit(staged, options, [...hints, ...unresolved.map(asCreated)], ['--explain']);
+    const questions = renameQuestions(unresolved, asNew);
+    // One at a time: an answer may settle others.
+    const decided = questions[0] && (await options.decide?.(questions[0]));
+    if (decided === undefined) {
+      throw new DbError('DB_DECISION', {
+        domain: staged.domain.name,
+        why: describeQuestions(questions, hints),
+        data: { questions },
+        changed: 'nothing was written',
+      });
+    }
+    hints.push(decided);
+  }
+}
+
+/** Has drizzle-kit write an empty migration with its snapshot, for what it does not model; gives the new folder's name. */
+export async function emptyDraft(staged: StagedHistory, options: KitOptions): Promise<string> {
+  const answer = await callKit(staged, options, [], ['--custom']);
+  const [added] = staged.added();
+  if (added === undefined) throw refused(answer, staged.domain, options);
+  return added;
+}
+
+/** The statements that drizzle-kit wrote. */
+export async function kitStatements(folder: string): Promise<readonly string[]> {
+  const parsed = parseSql(await readFile(join(folder, 'migration.sql'), 'utf8'));
+  if (!parsed.ok) throw new DbError('DB_GENERATE', { why: `drizzle-kit: ${parsed.fault.message}` });
+  return parsed.statements.map(({ text }) => text);
+}
+
+async function callKit(
+  { generator, hintsFile }: StagedHistory,
+  { root, name }: KitOptions,
+  hints: readonly Hint[],
+  extra: readonly string[],
+): Promise<KitAnswer> {
+  await writeFile(hintsFile, JSON.stringify(hints));
+  const options = ['--config', generator, '--name', name, '--hints-file', hintsFile];
+  return await drizzleKit(root, ['generate', ...options, ...extra]);
+}
+
+function refused(answer: KitAnswer, { name }: DomainConfig, { hints }: KitOptions): DbError {
+  const { code } = (answer['error'] ?? {}) as { readonly code?: unknown };
+  const facts = { domain: name, why: whyNot(answer), changed: 'nothing was written' };
+  if (code !== 'invalid_hints' || hints === undefined) return new DbError('DB_GENERATE', facts);
+  return new DbError('DB_USAGE', { ...facts, at: hints, fix: 'name what went in `from` and what is new in `to`' });
+}

@@ -1,0 +1,23 @@
+import type { Proof } from './prove.ts';
+
+/** What a proof found, in one line for people. Pure. */
+export function proofLine({ version, rows, tables, up, back, waysBack, unfilled }: Proof): string {
+  const legs = back === null ? 'up' : 'up, down, up';
+  const filled = tables === 0 ? 'no table before it' : `${rows} rows in ${tables} ${tables === 1 ? 'table' : 'tables'}`;
+  const lost = [
+    ...up.goneTables.map(({ name, rows: gone }) => `${name} goes with its ${gone} rows`),
+    ...up.goneColumns.map((name) => `${name} goes with its values`),
+    ...up.counts.map(({ name, before, after }) => `${name} has ${after} rows instead of ${before}`),
+    ...up.changed.map((name) => `values of ${name} change`),
+    ...(back?.changed ?? [])
+      .filter((name) => !up.changed.includes(name))
+      .map((name) => `values of ${name} do not come back as they were`),
+  ];
+  const stuck = waysBack.filter(({ irreversible }) => irreversible !== null).length;
+  const parts = [
+    back === null ? `${stuck} of ${waysBack.length} cannot be undone` : 'catalogs equal',
+    ...(tables === 0 ? [] : [lost.length === 0 ? 'every row kept' : lost.join('; ')]),
+    ...(unfilled.length === 0 ? [] : [`not filled: ${unfilled.map(({ table }) => table).join(', ')}`]),
+  ];
+  return `${legs} on PostgreSQL ${version}, ${filled}: ${parts.join(', ')}.`;
+}

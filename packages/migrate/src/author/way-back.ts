@@ -1,0 +1,70 @@
+import { compareCatalogs } from '../catalog/read-catalog.ts';
+import { diffStates } from '../catalog/residual.ts';
+import type { Session } from '../connect/session.ts';
+import { DbError } from '../errors/db-error.ts';
+import { parseSql } from '../sql/parse.ts';
+import { concurrently, partitionedRelations } from './concurrently.ts';
+import { inverseRenames } from './inverse-renames.ts';
+import { runIn, scratchError } from './scratch.ts';
+import { readState, type ScratchState } from './scratch-state.ts';
+
+/** What undoes one migration. */
+export interface WayBack {
+  readonly statements: readonly string[];
+  readonly noTransaction: boolean;
+  /** Why it cannot be undone while there are rows. NULL: it was undone, with rows in it. */
+  readonly irreversible: string | null;
+}
+
+/** What it undoes. */
+export interface Undone {
+  readonly statements: readonly string[];
+  readonly noTransaction: boolean;
+  readonly schemas: readonly string[];
+}
+
+/** Undoes a migration in the scratch database in which it was the last one applied: its renames turned round, then the catalog diff from
+ *  what is there to what was there before; proven to arrive there. Where it says `irreversible` the database is of no further use. */
+export async function undo(session: Session, undone: Undone, before: ScratchState): Promise<WayBack> {
+  const renames = await undoRenames(session, undone.statements);
+  const { diff } = await readState(session, undone.schemas);
+  const plain = diffStates(diff, before.diff).map(({ sql }) => sql);
+  const partitioned = undone.noTransaction ? await partitionedRelations(session) : new Set<string>();
+  const steps = undone.noTransaction ? plain.map((statement) => concurrently(statement, partitioned)) : plain;
+  const statements = [...renames, ...steps];
+  const back = { statements, noTransaction: undone.noTransaction && statements.some(isConcurrent) };
+  try {
+    await apply(session, steps, back.noTransaction);
+  } catch (error) {
+    if (!(error instanceof DbError)) throw error;
+    return { ...back, irreversible: error.facts.why ?? error.message };
+  }
+  const left = compareCatalogs((await readState(session, undone.schemas)).catalog, before.catalog);
+  const irreversible = left.length === 0 ? null : `it leaves ${left.map(({ object }) => object).join(', ')} changed`;
+  return { ...back, irreversible };
+}
+
+async function undoRenames({ sql }: Session, statements: readonly string[]): Promise<readonly string[]> {
+  const done: string[] = [];
+  const parsed = statements.map((statement) => parseSql(statement));
+  // What the same migration has dropped again, or given away the name of, the diff makes anew.
+  for (const rename of inverseRenames(parsed.flatMap((one) => (one.ok ? one.statements : []))))
+    await sql.unsafe(rename).then(
+      () => done.push(rename),
+      () => undefined,
+    );
+  return done;
+}
+
+async function apply({ sql }: Session, statements: readonly string[], inSteps: boolean): Promise<void> {
+  if (inSteps) return await runIn(sql, statements);
+  await sql
+    .begin((tx) => runIn(tx, statements))
+    .catch((error: unknown) => {
+      throw error instanceof DbError ? error : scratchError(error, 'COMMIT');
+    });
+}
+
+function isConcurrent(statement: string): boolean {
+  return / INDEX CONCURRENTLY /.test(statement);
+}

@@ -1,0 +1,128 @@
+import { testServers } from '@repo/local-postgres/vitest';
+import { describe, expect, test } from 'vitest';
+import { drizzleKit } from '../src/author/drizzle-kit.ts';
+import { compareCatalogs, readCatalog } from '../src/catalog/read-catalog.ts';
+import { fillTables } from '../src/rows/fill.ts';
+import { emptyDatabase } from './support/database.ts';
+import { createDrizzleProject, type DrizzleProject } from './support/drizzle-project.ts';
+
+const ORDERS =
+  "export const orders = shop.table('orders', { id: integer('id').primaryKey(), total: integer('total'), note: text('note') });\n";
+
+/** Applies all but the newest change, fills the tables, then goes up, down and up by the engine itself. */
+async function thereAndBack(project: DrizzleProject, server: string, count: number) {
+  await using db = await emptyDatabase(server);
+  await project.migrate(db.url);
+  const after = await readCatalog(db.sql, ['shop']);
+  await project.rollback(db.url, count);
+  const before = await readCatalog(db.sql, ['shop']);
+  await fillTables(db.sql, ['shop'], { rows: () => 4 });
+  const rows = async () => [...(await db.sql`SELECT id, total FROM shop.orders ORDER BY id`)];
+  const kept = await rows();
+  await project.migrate(db.url);
+  expect(compareCatalogs(after, await readCatalog(db.sql, ['shop']))).toEqual([]);
+  await project.rollback(db.url, count);
+  expect(compareCatalogs(before, await readCatalog(db.sql, ['shop']))).toEqual([]);
+  expect(kept).toHaveLength(4);
+  expect(await rows()).toEqual(kept);
+}
+
+describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
+  test('one change that needs several folders goes up and down by the engine, and drizzle-kit still sees one line of history', async () => {
+    await using project = await createDrizzleProject(server);
+    await project.declare(ORDERS);
+    await project.generate('initial');
+    const schema = `export const customers = shop.table('customers', { id: integer('id').primaryKey() });
+export const orders = shop.table('orders', { id: integer('id').primaryKey(), total: integer('total'), note: text('note'), customerId: integer('customer_id').references(() => customers.id) },
+  (t) => [index('idx_orders_total').on(t.total), check('orders_total_check', sql\`\${t.total} >= 0\`)]);\n`;
+    await project.declare(schema);
+    const { files, proof } = await project.generate('customers');
+    expect(files.map(({ noTransaction }) => noTransaction)).toEqual([false, true]);
+    expect(proof).toMatch(/^up, down, up on PostgreSQL \d+, 3 rows in 1 table: catalogs equal, every row kept\.$/);
+    const [, , second = ''] = await project.folders();
+    expect(await project.read(second)).toContain(`-- Proof: ${proof}`);
+    const down = await project.read(second, 'down.sql');
+    expect(down).toContain('-- db: no-transaction\n');
+    expect(down).toContain('DROP INDEX CONCURRENTLY "shop"."idx_orders_total"');
+    await thereAndBack(project, server, 2);
+    const check = await drizzleKit(project.root, ['check', '--config', 'drizzle.config.ts']);
+    expect(check).toMatchObject({ status: 'ok' });
+    expect(await project.generate('nothing')).toMatchObject({ migration: null, files: [] });
+    await project.declare(schema.replace("note: text('note'), ", ''));
+    const third = await project.generate('less');
+    expect(third).toMatchObject({ files: [{}], statements: 1 });
+    expect(await drizzleKit(project.root, ['check', '--config', 'drizzle.config.ts'])).toMatchObject({ status: 'ok' });
+    const { prevIds } = JSON.parse(await project.read(third.migration ?? '', 'snapshot.json' as 'down.sql'));
+    expect(prevIds).toHaveLength(1);
+  }, 120_000);
+
+  test('the way back of a rename is a rename, with its values', async () => {
+    await using project = await createDrizzleProject(server);
+    await project.declare(ORDERS.replace('total: ', 'sum: ').replace("'total'", "'sum'"));
+    await project.generate('initial');
+    await project.declare(ORDERS);
+    const { proof, migration } = await project.generate('rename', [
+      { type: 'rename', kind: 'column', from: ['shop', 'orders', 'sum'], to: ['shop', 'orders', 'total'] },
+    ]);
+    expect(proof).toContain('every row kept');
+    const down = await project.read(migration ?? '', 'down.sql');
+    expect(down).toContain('ALTER TABLE "shop"."orders" RENAME COLUMN "total" TO "sum";');
+    expect(down).toContain('-- Loses: nothing.');
+  });
+
+  test('what cannot be undone is said and not faked: dropped values come back empty, and where rows forbid that, not at all', async () => {
+    await using project = await createDrizzleProject(server);
+    const state = "export const state = shop.enum('state', ['new', 'done']);\n";
+    const must = ORDERS.replace("text('note')", "text('note'), must: text('must').notNull(), state: state('state')");
+    await project.declare(state + must);
+    await project.generate('initial');
+    await project.declare(state.replace("'done'", "'done', 'gone'") + must.replace("note: text('note'), ", ''));
+    const empty = await project.generate('less');
+    expect(empty.proof).toContain('shop.orders.note goes with its values');
+    const down = await project.read(empty.files.at(-1)?.migration ?? '', 'down.sql');
+    expect(down).toContain('-- Comes back empty, because the way up drops it: the values of shop.orders.note.');
+    expect(down).toContain("-- Stops where a row still holds 'gone' of shop.state.");
+    expect(empty.files.every(({ irreversible }) => irreversible === null)).toBe(true);
+    await project.declare(
+      state.replace("'done'", "'done', 'gone'") + ORDERS.replace("note: text('note')", "state: state('state')"),
+    );
+    const never = await project.generate('never');
+    expect(never.files).toMatchObject([{ irreversible: expect.stringMatching(/contains null values/) }]);
+    expect(await project.read(never.migration ?? '', 'down.sql')).toMatch(
+      /-- db: irreversible: column "must".*\n(.*\n)*--\s+ALTER TABLE "shop"."orders" ADD COLUMN "must" text NOT NULL;/,
+    );
+    await using db = await emptyDatabase(server);
+    await project.migrate(db.url);
+    await expect(project.rollback(db.url, 1)).rejects.toMatchObject({ code: 'DB_IRREVERSIBLE' });
+  }, 120_000);
+
+  test('what drizzle-kit writes and PostgreSQL refuses is written by the catalog diff: a view under a view, a type under both', async () => {
+    await using project = await createDrizzleProject(server);
+    const views = (
+      type: string,
+      columns: string,
+    ) => `${ORDERS.replace("total: integer('total')", `total: ${type}('total'${type === 'bigint' ? ", { mode: 'number' }" : ''})`)}
+export const sums = shop.view('sums').as((qb) => qb.select({ ${columns} }).from(orders));
+export const more = shop.view('more').as((qb) => qb.select({ id: sums.id }).from(sums));\n`;
+    await project.declare(
+      views('integer', 'id: orders.id, total: orders.total'),
+      "comment(s.sums, 'kept'), comment(s.more, 'kept too')",
+    );
+    await project.generate('initial');
+    await project.declare(
+      views('bigint', 'total: orders.total, id: orders.id'),
+      "comment(s.sums, 'kept'), comment(s.more, 'kept too')",
+    );
+    const { warnings, proof } = await project.generate('wider');
+    expect(warnings).toContainEqual(
+      expect.objectContaining({ why: expect.stringContaining("drizzle-kit's statements do not run here") }),
+    );
+    expect(proof).toContain('catalogs equal');
+    await using db = await emptyDatabase(server);
+    await project.migrate(db.url);
+    const catalog = await readCatalog(db.sql, ['shop']);
+    expect(catalog.get('column shop.orders.total')).toContain('bigint');
+    expect(catalog.get('comment view shop.sums')).toBe('kept');
+    expect(catalog.get('comment view shop.more')).toBe('kept too');
+  }, 120_000);
+});
