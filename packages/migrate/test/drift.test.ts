@@ -90,6 +90,18 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
     await db.sql.unsafe(`DROP OWNED BY "${role}"; DROP ROLE "${role}"`);
   });
 
+  test('what the server notes with a column for itself is no drift; an option that a person set is', async () => {
+    await using db = await emptyDatabase(server);
+    await using project = await createProject({ [A]: SHOP });
+    await project.migrate(db.url);
+    // As a server of 15.20 does.
+    await db.sql.unsafe(`SET allow_system_table_mods = on; UPDATE pg_attribute SET attoptions = '{pg_attver=22161528}'
+      WHERE attrelid = 'shop.orders'::regclass AND attname = 'total'`);
+    expect(await named(project, db)).toEqual([]);
+    await db.sql`ALTER TABLE shop.orders ALTER COLUMN id SET (n_distinct = 5)`;
+    expect(await named(project, db)).toEqual(['changed column shop.orders.id']);
+  });
+
   test('it is the same whatever settings a role or database has for printing', async () => {
     await using db = await emptyDatabase(server);
     await using project = await createProject({

@@ -59,7 +59,7 @@ export async function backupDomain(domain: DomainConfig, options: BackupOptions)
   try {
     await using session = await openSession(target, { app: `db backup ${domain.name}`, readOnly: true });
     try {
-      const program = await choosePgDump(options.tool, session.serverVersion, options.environment);
+      const program = await choosePgDump(options.tool, session.serverVersion, target, options.environment);
       options.onEvent?.({ type: 'tool', with: program === null ? 'the driver' : `${program.name} ${program.version}` });
       const written = await withLock(session, lockName.domain(domain.name), lock, () =>
         write(session, domain, program, options),

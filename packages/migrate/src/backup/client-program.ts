@@ -18,15 +18,28 @@ export interface ClientProgram {
   readonly inDocker: boolean;
 }
 
-/** The first program that is of this major version or newer: on PATH, then in a local image `postgres`; nothing is pulled. Undefined:
- *  there is none. */
+/** What a program has to be able to do. */
+export interface Needed {
+  /** The oldest major version that will do. */
+  readonly atLeast: number;
+  /** Where it has to connect to; NULL: nowhere. A container sees neither a folder of sockets nor a certificate of ours. */
+  readonly target: Target | null;
+}
+
+/** The first program that will do: on PATH, then in a local image `postgres`; nothing is pulled. Undefined: there is none. */
 export async function findProgram(
   name: ProgramName,
-  atLeast: number,
+  { atLeast, target }: Needed,
   environment: Environment,
 ): Promise<ClientProgram | undefined> {
-  for await (const found of candidates(name, environment)) if (found.major >= atLeast) return found;
+  for await (const found of candidates(name, environment)) {
+    if (found.major >= atLeast && !(found.inDocker && target !== null && !isSeenFromDocker(target))) return found;
+  }
   return undefined;
+}
+
+function isSeenFromDocker({ socket, url }: Target): boolean {
+  return socket === null && !/^verify-/.test(new URL(url).searchParams.get('sslmode') ?? '');
 }
 
 async function* candidates(name: ProgramName, environment: Environment): AsyncGenerator<ClientProgram> {

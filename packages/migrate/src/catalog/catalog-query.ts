@@ -2,7 +2,8 @@ import { quoteLiteral } from '../objects/quote.ts';
 
 /** Branches of one query, a kind of object each. A row is (kind, name, definition, text of a view); `relations` holds the tables and
  *  views of the wanted schemas with their printed names. Oids from 16384 on are of objects that initdb did not make: 3,000 functions
- *  and their comments need not be looked at. */
+ *  and their comments need not be looked at. Of a column's options only those that a person can set: a server of 15.20 notes
+ *  something of its own there, which differs from database to database. */
 const BRANCHES: readonly string[] = [
   `SELECT 'schema', quote_ident(n.nspname), coalesce(obj_description(n.oid, 'pg_namespace'), ''), NULL FROM schemas n`,
 
@@ -38,7 +39,7 @@ const BRANCHES: readonly string[] = [
      CASE a.attcompression WHEN 'l' THEN 'compression lz4' WHEN 'p' THEN 'compression pglz' END,
      CASE WHEN a.attstorage <> t.typstorage THEN 'storage ' || a.attstorage::text END,
      CASE WHEN a.attstattarget >= 0 THEN 'statistics ' || a.attstattarget END,
-     'with (' || array_to_string(a.attoptions, ', ') || ')',
+     (SELECT 'with (' || string_agg(o.option, ', ') || ')' FROM unnest(a.attoptions) AS o(option) WHERE starts_with(o.option, 'n_distinct')),
      CASE WHEN a.attcollation <> t.typcollation THEN 'collate ' || a.attcollation::regcollation END), NULL
    FROM pg_attribute a JOIN relations r ON r.oid = a.attrelid JOIN pg_type t ON t.oid = a.atttypid
    LEFT JOIN pg_attrdef d ON a.atthasdef AND d.adrelid = a.attrelid AND d.adnum = a.attnum

@@ -16,3 +16,9 @@ export const backupKills = (): number => Number(read('BACKUP_KILLS') ?? 2);
 
 /** How many times the backfill test kills its run; 4 unless BACKFILL_KILLS says. */
 export const backfillKills = (): number => Number(read('BACKFILL_KILLS') ?? 4);
+
+/** A folder with PostgreSQL's client programs that commands under test find before the machine's own, from TEST_CLIENT_BIN. */
+export const clientBin = (): string | undefined => read('TEST_CLIENT_BIN');
+
+/** Where the container engine listens, as Docker's own client reads it. */
+export const dockerHost = (): string | undefined => read('DOCKER_HOST');

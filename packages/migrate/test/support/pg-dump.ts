@@ -1,9 +1,13 @@
 import { spawnSync } from 'node:child_process';
+import { clientBin } from './env.ts';
+
+/** What commands under test have as PATH. */
+export const TEST_PATH = [clientBin(), '/usr/bin', '/bin'].filter((folder) => folder !== undefined).join(':');
 
 /** Major version of the pg_dump that commands find here; 0 where there is none. */
 export const PG_DUMP_MAJOR = Number(
   /\(PostgreSQL\) (\d+)/.exec(
-    spawnSync('pg_dump', ['--version'], { encoding: 'utf8', env: { PATH: '/usr/bin:/bin' } }).stdout ?? '',
+    spawnSync('pg_dump', ['--version'], { encoding: 'utf8', env: { PATH: TEST_PATH } }).stdout ?? '',
   )?.[1] ?? 0,
 );
 

@@ -1,5 +1,6 @@
 import { type ChildProcess, execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { TEST_PATH } from './pg-dump.ts';
 
 const MAIN = join(import.meta.dirname, '../../src/cli/main.ts');
 
@@ -28,7 +29,7 @@ export function startMain(
   const child = execFile(
     process.execPath,
     [MAIN, ...args],
-    { env: { ...environment, PATH: '/usr/bin:/bin' }, cwd },
+    { env: { PATH: TEST_PATH, ...environment }, cwd },
     (error, stdout, stderr) => resolve({ exit: error === null ? 0 : (error.code ?? null), stdout, stderr }),
   );
   return { child, ended: promise };
