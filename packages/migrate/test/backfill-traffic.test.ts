@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { testServers } from '@repo/local-postgres/vitest';
 import { describe, expect, test } from 'vitest';
-import type { BackfillProgress } from '../src/index.ts';
+import { lockedOut } from '../src/backfill/failures.ts';
+import { openSession } from '../src/connect/session.ts';
+import { type BackfillProgress, parseTarget } from '../src/index.ts';
 import { cents, countOrders, createOrders } from './support/orders.ts';
 import { startStandby } from './support/standby.ts';
 
@@ -15,11 +17,19 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
     const { db } = orders;
     const holder = await db.sql.reserve();
     await holder`BEGIN`;
+    const [{ pid } = { pid: 0 }] = await holder<{ pid: number }[]>`SELECT pg_backend_pid() AS pid`;
     await holder`SELECT FROM shop.orders WHERE id = 2999 FOR UPDATE`;
     const progress: BackfillProgress[] = [];
     const running = orders.run({ connections: 2 }, { onProgress: (now) => progress.push(now) });
     await until(async () => (await countOrders(db)).empty <= 2);
     await until(() => progress.at(-1)?.paused === 'somebody else has locked rows of the batch');
+    // What it would say where the row stays locked.
+    await using session = await openSession(parseTarget(db.url, 'test'), { app: 'test' });
+    const { code, message } = await lockedOut({ session, backfill: cents }, { lower: '0', upper: '3000', keys: 3_000 });
+    expect({ code, message }).toMatchObject({
+      code: 'DB_LOCK_TIMEOUT',
+      message: expect.stringMatching(new RegExp(`pid ${pid} .*: SELECT FROM shop.orders WHERE id = \\$1 FOR UPDATE`)),
+    });
     // Its neighbours are free: who holds the row may change them, and is in no deadlock with a batch.
     await holder`UPDATE shop.orders SET note = 'mine' WHERE id IN (1, 2998, 3000)`;
     await holder`COMMIT`;

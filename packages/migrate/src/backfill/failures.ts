@@ -58,15 +58,18 @@ export function busy(error: unknown, { name }: Backfill): unknown {
 }
 
 /** Names who has written to the table longest: one of them has locked the row. */
-export async function lockedOut({ session, backfill }: Run, range: KeyRange): Promise<DbError> {
-  const writers = (await writersOf(session, backfill.table)).map(describeBlocker);
-  const who = writers.length === 0 ? 'nobody is in the way now' : writers.join('\n  ');
+export async function lockedOut(
+  { session, backfill }: Pick<Run, 'session' | 'backfill'>,
+  range: KeyRange,
+): Promise<DbError> {
+  const lockers = (await lockersOf(session, backfill.table)).map(describeBlocker);
+  const who = lockers.length === 0 ? 'nobody is in the way now' : lockers.join('\n  ');
   const why = `${nameOf(range)}: locked for ${LOCK_BUDGET_SECONDS} s:\n  ${who}`;
   return new DbError('DB_LOCK_TIMEOUT', { at: backfill.name, why, changed: KEPT });
 }
 
-/** SHARE is what every writer of the table is in the way of. */
-async function writersOf({ sql }: Session, table: string) {
+/** EXCLUSIVE is what every writer is in the way of, and whoever has locked a row only. */
+async function lockersOf({ sql }: Session, table: string) {
   const [row] = await sql<{ oid: string }[]>`SELECT ${table}::regclass::oid::text AS oid`;
-  return row === undefined ? [] : await findBlockers(sql, [{ oid: row.oid, table, mode: 'SHARE' }]);
+  return row === undefined ? [] : await findBlockers(sql, [{ oid: row.oid, table, mode: 'EXCLUSIVE' }]);
 }

@@ -1,4 +1,5 @@
 import type { Sql } from 'postgres';
+import { loadGrammar } from '../sql/parse.ts';
 import { withoutValues } from '../sql/without-values.ts';
 import { CONFLICTS, type LockMode } from './lock-modes.ts';
 import type { TableLock } from './resolve-locks.ts';
@@ -30,6 +31,7 @@ export async function findBlockers(sql: Sql, locks: readonly TableLock[]): Promi
       AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
     JOIN pg_stat_activity a ON a.pid = l.pid
     WHERE l.pid <> pg_backend_pid() ORDER BY a.pid`;
+  if (rows.length > 0) await loadGrammar();
   return rows.map((row) => ({ ...row, ...withoutValues(row.query) })).sort((a, b) => b.ageMs - a.ageMs);
 }
 

@@ -1,10 +1,16 @@
-/** Table lock modes that DDL takes and that can stand in somebody's way, weakest first. */
-export const LOCK_MODES = ['SHARE UPDATE EXCLUSIVE', 'SHARE', 'SHARE ROW EXCLUSIVE', 'ACCESS EXCLUSIVE'] as const;
+/** Table lock modes that can stand in somebody's way, weakest first. */
+export const LOCK_MODES = [
+  'SHARE UPDATE EXCLUSIVE',
+  'SHARE',
+  'SHARE ROW EXCLUSIVE',
+  'EXCLUSIVE',
+  'ACCESS EXCLUSIVE',
+] as const;
 
 export type LockMode = (typeof LOCK_MODES)[number];
 
-/** The stronger of two modes; for these four, a stronger mode conflicts with all that a weaker one conflicts with, except that
- *  SHARE UPDATE EXCLUSIVE also conflicts with itself, as SHARE ROW EXCLUSIVE does. */
+/** The stronger of two modes; for these five, a stronger mode conflicts with all that a weaker one conflicts with, except that
+ *  SHARE UPDATE EXCLUSIVE also conflicts with itself, as the stronger ones do. */
 export function stronger(a: LockMode, b: LockMode): LockMode {
   const both = new Set([a, b]);
   // Neither covers the other; their join does.
@@ -29,6 +35,15 @@ export const CONFLICTS: Readonly<Record<LockMode, readonly string[]>> = {
     'AccessExclusiveLock',
   ],
   'SHARE ROW EXCLUSIVE': [
+    'RowExclusiveLock',
+    'ShareUpdateExclusiveLock',
+    'ShareLock',
+    'ShareRowExclusiveLock',
+    'ExclusiveLock',
+    'AccessExclusiveLock',
+  ],
+  EXCLUSIVE: [
+    'RowShareLock',
     'RowExclusiveLock',
     'ShareUpdateExclusiveLock',
     'ShareLock',
