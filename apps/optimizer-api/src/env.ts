@@ -67,6 +67,7 @@ const workerSchema = z.object({
   MODEL_KEY: z.string().min(1),
   MODEL_NAME: z.string().min(1),
   WORKER_CONCURRENCY: count(1, 1_000).default(100),
+  WORKER_BATCH: count(1, 1_000).default(50),
   ITEMS_PER_SHOP_MAX: count(1, 1_000).default(20),
   LEASE_S: count(2, 3_600).default(60),
   POLL_S: count(1, 3_600).default(5),

@@ -16,7 +16,7 @@ import { WixOauth } from './wix/oauth.ts';
 import { createShopAccess } from './wix/shop-access.ts';
 import { resetCredits, settlePublications } from './worker/housekeeping.ts';
 import { createOptimizeItem } from './worker/optimize-item.ts';
-import { Worker } from './worker/worker.ts';
+import { EXCHANGES, Worker } from './worker/worker.ts';
 
 /** How often credits and left-over publications are looked after. */
 const HOUSEKEEPING_MS = 60_000;
@@ -31,7 +31,7 @@ export async function startWorker(env: WorkerEnv): Promise<Started> {
     app: 'optimizer-worker',
     ...(env.LISTEN_URL !== undefined && { directUrl: env.LISTEN_URL }),
     profile: 'worker',
-    connectionsMax: 6,
+    connectionsMax: EXCHANGES + 4,
   });
   const vault = new TokenVault(env.TOKEN_KEYS);
   const findCatalog = createFindCatalog(env.WIX_API_URL);
@@ -46,6 +46,8 @@ export async function startWorker(env: WorkerEnv): Promise<Started> {
     perShopMax: env.ITEMS_PER_SHOP_MAX,
     leaseMs: env.LEASE_S * 1_000,
     pollMs: env.POLL_S * 1_000,
+    batch: env.WORKER_BATCH,
+    onExchange: (seconds) => metrics.observe('optimizer_exchange_seconds', {}, seconds),
     onResult: (status) => metrics.count('optimizer_items_total', { status }),
   });
   metrics.gauge('optimizer_items_in_work', () => worker.size);

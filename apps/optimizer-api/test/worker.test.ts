@@ -130,10 +130,10 @@ describe.each(testServers())('workers on PostgreSQL $version', ({ url }) => {
     const job = await newJob(3);
     let begun = 0;
     const worker = startLocal({
-      leaseMs: 3_000,
+      leaseMs: 1_500,
       process: async () => {
         begun += 1;
-        await new Promise((resolve) => setTimeout(resolve, 7_000));
+        await new Promise((resolve) => setTimeout(resolve, 3_500));
         return { before: '', after: 'x' };
       },
     });

@@ -1227,6 +1227,319 @@ END
 $function$;
 COMMIT;
 
+-- optimizer: 20261128220449_running_items_of_a_shop
+BEGIN;
+INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('optimizer', '20261128220449_running_items_of_a_shop', '299c3ee996c8f6e1287b101f3220f28dc8a14bc9b4b4d377328f4acba3094939', '-- Undo running items of a shop.
+-- Lost: which items run: workers of before begin them again, and what the others hand in is refused.
+-- Date: 2026-11-28
+
+DROP FUNCTION optimizer.exchange_items(text[], bigint[], integer[], text[], text[], text[], text[], integer[], integer, integer, integer);
+--> statement-breakpoint
+DROP FUNCTION optimizer.finish_items(text[], bigint[], integer[], text[], text[], text[], text[], integer[]);
+--> statement-breakpoint
+CREATE OR REPLACE FUNCTION optimizer.finish_items(results json)
+ RETURNS integer
+ LANGUAGE plpgsql VOLATILE
+ SET search_path TO ''pg_catalog''
+AS $function$
+DECLARE
+  shops text[];
+  accepted integer;
+BEGIN
+  SELECT array_agg(DISTINCT r.shop) INTO shops FROM json_to_recordset(results) AS r(shop text);
+  PERFORM FROM optimizer.shop_queues AS q WHERE q.instance_id = ANY (shops) ORDER BY q.instance_id FOR UPDATE;
+  WITH given AS (
+    SELECT * FROM json_to_recordset(results) AS r(id bigint, fence integer, status optimizer.item_status, before text, after text,
+      error text, delay_ms integer, untried boolean)
+  ), written AS (
+    UPDATE optimizer.job_items AS i
+    SET status = g.status, before_value = coalesce(g.before, i.before_value), after_value = g.after, error = g.error,
+      attempts = i.attempts - CASE WHEN g.untried THEN 1 ELSE 0 END,
+      available_at = clock_timestamp() + coalesce(g.delay_ms, 0) * interval ''1 millisecond'', updated_at = clock_timestamp()
+    FROM given AS g
+    WHERE i.id = g.id AND i.fence = g.fence AND i.status::text = ''RUNNING''
+    RETURNING i.job_id, i.status
+  ), counted AS (
+    SELECT w.job_id, (count(*) FILTER (WHERE w.status = ''DONE''))::integer AS done,
+      (count(*) FILTER (WHERE w.status = ''FAILED''))::integer AS failed
+    FROM written AS w GROUP BY w.job_id
+  ), moved AS (
+    UPDATE optimizer.jobs AS j
+    SET items_done = j.items_done + c.done, items_failed = j.items_failed + c.failed,
+      status = CASE
+        WHEN j.items_done + c.done + j.items_failed + c.failed < j.items_total THEN ''RUNNING''
+        WHEN j.items_failed + c.failed = j.items_total THEN ''FAILED''
+        ELSE ''DONE'' END::optimizer.job_status,
+      finished_at = CASE WHEN j.items_done + c.done + j.items_failed + c.failed >= j.items_total THEN clock_timestamp() END,
+      error = CASE WHEN j.items_failed + c.failed >= j.items_total THEN ''every item failed'' END
+    FROM counted AS c
+    WHERE j.id = c.job_id AND j.status IN (''PENDING'', ''RUNNING'') AND c.done + c.failed > 0
+  )
+  SELECT count(*) INTO accepted FROM written;
+  UPDATE optimizer.shop_queues AS q SET next_at = clock_timestamp() WHERE q.instance_id = ANY (shops) AND q.next_at > clock_timestamp();
+  RETURN accepted;
+END
+$function$;
+--> statement-breakpoint
+CREATE OR REPLACE FUNCTION optimizer.claim_items(wanted integer, lease_ms integer, shop_max integer)
+ RETURNS TABLE(id bigint, job_id bigint, shop text, product_id text, attribute text, attempts integer, fence integer, target_lang text, user_prompt text)
+ LANGUAGE plpgsql VOLATILE
+ SET search_path TO ''pg_catalog''
+AS $function$
+DECLARE
+  due_at timestamptz := clock_timestamp();
+  lease interval := lease_ms * interval ''1 millisecond'';
+  missing integer := wanted;
+  instance text;
+  running integer;
+  room integer;
+  taken integer;
+BEGIN
+  WHILE missing > 0 LOOP
+    SELECT q.instance_id INTO instance FROM optimizer.shop_queues AS q
+    WHERE q.next_at <= due_at ORDER BY q.next_at LIMIT 1 FOR UPDATE SKIP LOCKED;
+    EXIT WHEN NOT FOUND;
+    SELECT count(*) INTO running FROM optimizer.jobs AS j JOIN optimizer.job_items AS i ON i.job_id = j.id
+    WHERE j.instance_id = instance AND j.status IN (''PENDING'', ''RUNNING'') AND i.status = ''RUNNING'' AND i.available_at > due_at;
+    room := greatest(least(missing, shop_max - running), 0);
+    RETURN QUERY
+    WITH due AS (
+      SELECT o.id, j.target_lang, j.user_prompt
+      FROM (
+        SELECT jobs.id, jobs.target_lang, jobs.user_prompt FROM optimizer.jobs
+        WHERE jobs.instance_id = instance AND jobs.status IN (''PENDING'', ''RUNNING'') ORDER BY jobs.id
+      ) AS j CROSS JOIN LATERAL (
+        SELECT i.id FROM optimizer.job_items AS i
+        WHERE i.job_id = j.id AND i.status IN (''PENDING'', ''RUNNING'') AND i.available_at <= due_at
+        ORDER BY i.available_at, i.id LIMIT room FOR UPDATE SKIP LOCKED
+      ) AS o
+      LIMIT room
+    ), claimed AS (
+      UPDATE optimizer.job_items AS i
+      SET status = ''RUNNING'', fence = i.fence + 1, attempts = i.attempts + 1, available_at = due_at + lease, updated_at = due_at
+      FROM due WHERE i.id = due.id AND i.status::text IN (''PENDING'', ''RUNNING'') AND i.available_at <= due_at
+      RETURNING i.id, i.job_id, instance, i.product_id, i.attribute, i.attempts, i.fence, due.target_lang, due.user_prompt
+    ), started AS (
+      UPDATE optimizer.jobs AS j SET status = ''RUNNING'', started_at = due_at
+      WHERE j.id IN (SELECT c.job_id FROM claimed AS c) AND j.status = ''PENDING''
+    )
+    SELECT * FROM claimed;
+    GET DIAGNOSTICS taken = ROW_COUNT;
+    UPDATE optimizer.shop_queues AS q
+    SET next_at = greatest(clock_timestamp(), CASE
+      WHEN taken = missing AND running + taken < shop_max THEN due_at
+      WHEN running + taken >= shop_max THEN (
+        SELECT min(i.available_at) FROM optimizer.jobs AS j JOIN optimizer.job_items AS i ON i.job_id = j.id
+        WHERE j.instance_id = instance AND j.status IN (''PENDING'', ''RUNNING'') AND i.status = ''RUNNING'')
+      ELSE coalesce((
+        SELECT min(o.available_at) FROM optimizer.jobs AS j CROSS JOIN LATERAL (
+          SELECT i.available_at FROM optimizer.job_items AS i
+          WHERE i.job_id = j.id AND i.status IN (''PENDING'', ''RUNNING'') ORDER BY i.available_at LIMIT 1
+        ) AS o
+        WHERE j.instance_id = instance AND j.status IN (''PENDING'', ''RUNNING'')), ''infinity'') END)
+    WHERE q.instance_id = instance;
+    missing := missing - taken;
+  END LOOP;
+END
+$function$;
+--> statement-breakpoint
+CREATE OR REPLACE FUNCTION optimizer.exchange_items(results json, wanted integer, lease_ms integer, shop_max integer)
+ RETURNS TABLE(id bigint, job_id bigint, shop text, product_id text, attribute text, attempts integer, fence integer, target_lang text, user_prompt text)
+ LANGUAGE plpgsql VOLATILE
+ SET search_path TO ''pg_catalog''
+AS $function$
+BEGIN
+  PERFORM optimizer.finish_items(results);
+  RETURN QUERY SELECT * FROM optimizer.claim_items(wanted, lease_ms, shop_max);
+END
+$function$;
+--> statement-breakpoint
+ALTER TABLE "optimizer"."shop_queues" DROP COLUMN "running_until";
+--> statement-breakpoint
+ALTER TABLE "optimizer"."shop_queues" DROP COLUMN "running_fences";
+--> statement-breakpoint
+ALTER TABLE "optimizer"."shop_queues" DROP COLUMN "running_ids";
+--> statement-breakpoint
+ALTER TABLE "optimizer"."shop_queues" DROP COLUMN "fence";
+--> statement-breakpoint
+UPDATE "optimizer"."shop_queues" SET "next_at" = now();
+', '1121189ce4bf0488eee677fcba33c965bd2d94ee8eb00584cb50d2b17827672e', 0);
+ALTER TABLE "optimizer"."shop_queues" ADD COLUMN "fence" integer DEFAULT 0 NOT NULL;
+ALTER TABLE "optimizer"."shop_queues" ADD COLUMN "running_ids" bigint[] DEFAULT '{}'::bigint[] NOT NULL;
+ALTER TABLE "optimizer"."shop_queues" ADD COLUMN "running_fences" integer[] DEFAULT '{}'::integer[] NOT NULL;
+ALTER TABLE "optimizer"."shop_queues" ADD COLUMN "running_until" timestamp with time zone[] DEFAULT '{}'::timestamp with time zone[] NOT NULL;
+DROP FUNCTION "optimizer"."exchange_items"(json, integer, integer, integer);
+DROP FUNCTION "optimizer"."finish_items"(json);
+CREATE OR REPLACE FUNCTION optimizer.claim_items(wanted integer, lease_ms integer, shop_max integer)
+ RETURNS TABLE(id bigint, job_id bigint, shop text, product_id text, attribute text, attempts integer, fence integer, target_lang text, user_prompt text)
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog'
+AS $function$
+DECLARE
+  due_at timestamptz := clock_timestamp();
+  lease_end timestamptz := due_at + lease_ms * interval '1 millisecond';
+  missing integer := wanted;
+  q record;
+  item record;
+  room integer;
+  taken integer;
+BEGIN
+  WHILE missing > 0 LOOP
+    SELECT s.instance_id, s.fence, s.running_ids, s.running_fences, s.running_until INTO q FROM optimizer.shop_queues AS s
+    WHERE s.next_at <= due_at ORDER BY s.next_at LIMIT 1 FOR UPDATE SKIP LOCKED;
+    EXIT WHEN NOT FOUND;
+    IF due_at >= ANY (q.running_until) THEN
+      UPDATE optimizer.job_items AS i SET attempts = i.attempts + 1, updated_at = due_at
+      WHERE i.id IN (SELECT r.id FROM unnest(q.running_ids, q.running_until) AS r(id, until) WHERE r.until <= due_at);
+      SELECT coalesce(array_agg(r.id), '{}'), coalesce(array_agg(r.fence), '{}'), coalesce(array_agg(r.until), '{}')
+      INTO q.running_ids, q.running_fences, q.running_until
+      FROM unnest(q.running_ids, q.running_fences, q.running_until) AS r(id, fence, until) WHERE r.until > due_at;
+    END IF;
+    room := greatest(least(missing, shop_max - cardinality(q.running_ids)), 0);
+    taken := 0;
+    shop := q.instance_id;
+    fence := q.fence + 1;
+    FOR item IN
+      SELECT j.id AS job_id, j.status, j.target_lang, j.user_prompt, i.id, i.product_id, i.attribute, i.attempts
+      FROM optimizer.jobs AS j CROSS JOIN LATERAL (
+        SELECT o.id, o.product_id, o.attribute, o.attempts FROM optimizer.job_items AS o
+        WHERE o.job_id = j.id AND o.status IN ('PENDING', 'RUNNING') AND o.available_at <= due_at AND o.id <> ALL (q.running_ids)
+        ORDER BY o.available_at, o.id LIMIT room
+      ) AS i
+      WHERE j.instance_id = q.instance_id AND j.status IN ('PENDING', 'RUNNING') ORDER BY j.id LIMIT room
+    LOOP
+      IF item.status = 'PENDING' AND item.job_id IS DISTINCT FROM job_id THEN
+        UPDATE optimizer.jobs AS j SET status = 'RUNNING', started_at = due_at WHERE j.id = item.job_id;
+      END IF;
+      id := item.id;
+      job_id := item.job_id;
+      product_id := item.product_id;
+      attribute := item.attribute;
+      attempts := item.attempts + 1;
+      target_lang := item.target_lang;
+      user_prompt := item.user_prompt;
+      RETURN NEXT;
+      q.running_ids := q.running_ids || item.id;
+      taken := taken + 1;
+    END LOOP;
+    q.running_fences := q.running_fences || array_fill(fence, ARRAY[taken]);
+    q.running_until := q.running_until || array_fill(lease_end, ARRAY[taken]);
+    UPDATE optimizer.shop_queues AS s
+    SET fence = q.fence + 1, running_ids = q.running_ids, running_fences = q.running_fences, running_until = q.running_until,
+      next_at = CASE
+        WHEN taken = room AND cardinality(q.running_ids) < shop_max THEN clock_timestamp()
+        WHEN taken = room THEN (SELECT min(u) FROM unnest(q.running_until) AS u)
+        ELSE least((SELECT min(u) FROM unnest(q.running_until) AS u), (
+          SELECT min(o.available_at) FROM optimizer.jobs AS j CROSS JOIN LATERAL (
+            SELECT i.available_at FROM optimizer.job_items AS i
+            WHERE i.job_id = j.id AND i.status IN ('PENDING', 'RUNNING') AND i.available_at > due_at
+            ORDER BY i.available_at, i.id LIMIT 1
+          ) AS o
+          WHERE j.instance_id = q.instance_id AND j.status IN ('PENDING', 'RUNNING')), 'infinity') END
+    WHERE s.instance_id = q.instance_id;
+    missing := missing - taken;
+  END LOOP;
+END
+$function$;
+CREATE OR REPLACE FUNCTION optimizer.exchange_items(shops text[], ids bigint[], fences integer[], statuses text[], befores text[], afters text[], errors text[], delays_ms integer[], wanted integer, lease_ms integer, shop_max integer)
+ RETURNS TABLE(id bigint, job_id bigint, shop text, product_id text, attribute text, attempts integer, fence integer, target_lang text, user_prompt text)
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+ SET enable_bitmapscan TO 'off'
+ SET enable_sort TO 'off'
+AS $function$
+BEGIN
+  IF cardinality(ids) > 0 THEN
+    PERFORM optimizer.finish_items(shops, ids, fences, statuses, befores, afters, errors, delays_ms);
+  END IF;
+  IF wanted > 0 THEN
+    RETURN QUERY SELECT * FROM optimizer.claim_items(wanted, lease_ms, shop_max);
+  END IF;
+END
+$function$;
+CREATE OR REPLACE FUNCTION optimizer.finish_items(shops text[], ids bigint[], fences integer[], statuses text[], befores text[], afters text[], errors text[], delays_ms integer[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog'
+AS $function$
+DECLARE
+  instance text;
+  q record;
+  w record;
+BEGIN
+  FOREACH instance IN ARRAY ARRAY(SELECT DISTINCT s FROM unnest(shops) AS s ORDER BY s) LOOP
+    SELECT s.running_ids, s.running_fences, s.running_until INTO q
+    FROM optimizer.shop_queues AS s WHERE s.instance_id = instance FOR UPDATE;
+    CONTINUE WHEN NOT FOUND;
+    WITH written AS (
+      UPDATE optimizer.job_items AS i
+      SET status = CASE g.status WHEN 'UNTRIED' THEN 'PENDING' ELSE g.status END::optimizer.item_status,
+        before_value = coalesce(g.before, i.before_value), after_value = g.after, error = g.error,
+        attempts = i.attempts + (g.status <> 'UNTRIED')::integer,
+        available_at = CASE WHEN g.status IN ('DONE', 'FAILED') THEN i.available_at
+          ELSE clock_timestamp() + g.delay_ms * interval '1 millisecond' END,
+        updated_at = clock_timestamp()
+      FROM unnest(shops, ids, fences, statuses, befores, afters, errors, delays_ms)
+        AS g(shop, id, fence, status, before, after, error, delay_ms)
+      WHERE i.id = g.id AND g.shop = instance AND q.running_fences[array_position(q.running_ids, g.id)] = g.fence
+      RETURNING i.id, i.job_id, i.status
+    )
+    SELECT array_agg(o.id) AS ids, array_agg(o.job_id) AS jobs, array_agg(o.status) AS statuses INTO w FROM written AS o;
+    CONTINUE WHEN w.ids IS NULL;
+    UPDATE optimizer.jobs AS j
+    SET items_done = j.items_done + c.done, items_failed = j.items_failed + c.failed,
+      status = CASE
+        WHEN j.items_done + c.done + j.items_failed + c.failed < j.items_total THEN 'RUNNING'
+        WHEN j.items_failed + c.failed = j.items_total THEN 'FAILED'
+        ELSE 'DONE' END::optimizer.job_status,
+      finished_at = CASE WHEN j.items_done + c.done + j.items_failed + c.failed >= j.items_total THEN clock_timestamp() END,
+      error = CASE WHEN j.items_failed + c.failed >= j.items_total THEN 'every item failed' END
+    FROM (
+      SELECT u.id, (count(*) FILTER (WHERE u.status = 'DONE'))::integer AS done,
+        (count(*) FILTER (WHERE u.status = 'FAILED'))::integer AS failed
+      FROM unnest(w.jobs, w.statuses) AS u(id, status) GROUP BY u.id
+    ) AS c
+    WHERE j.id = c.id AND j.status::text IN ('PENDING', 'RUNNING') AND c.done + c.failed > 0;
+    UPDATE optimizer.shop_queues AS s
+    SET (running_ids, running_fences, running_until) = (
+        SELECT coalesce(array_agg(r.id), '{}'), coalesce(array_agg(r.fence), '{}'), coalesce(array_agg(r.until), '{}')
+        FROM unnest(q.running_ids, q.running_fences, q.running_until) AS r(id, fence, until)
+        WHERE r.id <> ALL (w.ids)),
+      next_at = least(s.next_at, clock_timestamp())
+    WHERE s.instance_id = instance;
+  END LOOP;
+END
+$function$;
+COMMIT;
+
+-- optimizer: 20261128220454_indexes_of_open_jobs
+CREATE INDEX CONCURRENTLY "idx_jobs_open" ON "optimizer"."jobs" ("instance_id","id") WHERE "status" IN ('PENDING', 'RUNNING');
+DROP INDEX CONCURRENTLY "optimizer"."idx_job_items_running";
+BEGIN;
+INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('optimizer', '20261128220454_indexes_of_open_jobs', '7c4a9486f0f87401ecbdded0fe47c712a46ea02f62bb35823160dd28056d4c42', '-- Undo indexes of open jobs.
+-- Lost: nothing but speed.
+-- Date: 2026-11-28
+-- db: no-transaction
+
+CREATE INDEX CONCURRENTLY "idx_job_items_running" ON "optimizer"."job_items" ("job_id") WHERE "status" = ''RUNNING'';
+--> statement-breakpoint
+DROP INDEX CONCURRENTLY "optimizer"."idx_jobs_open";
+', '274e15ee27249725863abb0c57cc9e20c47e5743c9ac583b6bd22850f59f4420', 0);
+COMMIT;
+
+-- optimizer: 20261128220459_drop_fence_of_items
+BEGIN;
+INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('optimizer', '20261128220459_drop_fence_of_items', '7d967bdf7b88ec53af8bddeedf6b6ea0428144813baff7984fb1f38310148170', '-- Undo drop fence of items.
+-- Lost: the fences of before; no claim of before is left that would need one.
+-- Date: 2026-11-28
+
+ALTER TABLE "optimizer"."job_items" ADD COLUMN "fence" integer DEFAULT 0 NOT NULL;
+', '5bcab2f70d7cd70b2bc670fe63258ed8e66c624b6201acdb8b21bee8df7659d7', 0);
+ALTER TABLE "optimizer"."job_items" DROP COLUMN "fence";
+COMMIT;
+
 -- train: 20261121012750_initial
 BEGIN;
 INSERT INTO migrations.applied (domain, name, checksum, down_sql, down_checksum, duration_ms) VALUES ('train', '20261121012750_initial', '5c3ab9fb4c0aad216cfdb44b51fe9d4ec4681c4eea83692ac21919742ead98b2', '-- Undo: Requests, streaming chunks and hourly statistics.

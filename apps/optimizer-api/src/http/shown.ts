@@ -24,8 +24,11 @@ export function showJob(job: ShownJob): z.infer<typeof jobSchema> {
   };
 }
 
-export function showItem(item: JobItem): z.infer<typeof itemSchema> {
-  const { id, productId, attribute, status, beforeValue, afterValue, error, publishedAt } = item;
+/** An item that a worker holds is RUNNING: the queue says so, not the item's row. */
+export function showItem(item: JobItem, running: ReadonlySet<string>): z.infer<typeof itemSchema> {
+  const { id, productId, attribute, beforeValue, afterValue, error, publishedAt } = item;
+  const isOpen = item.status === 'PENDING' || item.status === 'RUNNING';
+  const status = !isOpen ? item.status : running.has(String(id)) ? 'RUNNING' : 'PENDING';
   return {
     id: String(id),
     productId,

@@ -46,48 +46,61 @@ export async function exchangeItems(
   const { rows } = await db.query<ClaimedItem>(
     `SELECT id, job_id AS "jobId", shop AS "instanceId", product_id AS "productId", attribute, attempts, fence,
        target_lang AS "targetLang", user_prompt AS "userPrompt"
-     FROM optimizer.exchange_items($1::text::json, $2, $3, $4)`,
-    [JSON.stringify(results.map(toRecord)), wanted, leaseMs, perShopMax],
+     FROM optimizer.exchange_items($1::text[], $2::bigint[], $3::integer[], $4::text[], $5::text[], $6::text[], $7::text[],
+       $8::integer[], $9, $10, $11)`,
+    [
+      results.map(({ item }) => item.instanceId),
+      results.map(({ item }) => item.id),
+      results.map(({ item }) => item.fence),
+      results.map(({ status, untried }) => (untried === true ? 'UNTRIED' : status)),
+      results.map(({ before }) => storable(before)),
+      results.map(({ after }) => storable(after)),
+      results.map(({ error }) => storable(error)),
+      results.map(({ delayMs }) => delayMs ?? 0),
+      wanted,
+      leaseMs,
+      perShopMax,
+    ],
   );
   return rows;
 }
 
-function toRecord({ item, status, before, after, error, delayMs, untried }: ItemResult): object {
-  return {
-    shop: item.instanceId,
-    id: item.id,
-    fence: item.fence,
-    status,
-    before,
-    after,
-    error,
-    delay_ms: delayMs,
-    untried,
-  };
+/** What PostgreSQL keeps of a text: it knows no NUL, and no half of a surrogate pair. A result that it refused would be handed in for ever. */
+function storable(text: string | null | undefined): string | null {
+  return text?.replaceAll('\0', '').toWellFormed() ?? null;
 }
 
-/** Lengthens leases. An item whose row somebody has locked is left to the next beat.
+/** Lengthens leases.
  *  @returns the ids of items whose claim is over: somebody else has them, or the job was canceled */
 export async function extendLeases(
   db: OptimizerDb,
   items: readonly ClaimedItem[],
   leaseMs: number,
 ): Promise<ReadonlySet<string>> {
-  const { rows } = await db.query<{ id: string }>(
-    `WITH held AS (
-       SELECT * FROM json_to_recordset($1::text::json) AS h(id bigint, fence integer)
-     ), extended AS (
-       UPDATE optimizer.job_items AS i SET available_at = clock_timestamp() + $2 * interval '1 millisecond'
-       WHERE i.id IN (
-         SELECT o.id FROM optimizer.job_items AS o JOIN held ON held.id = o.id AND held.fence = o.fence
-         WHERE o.status = 'RUNNING' ORDER BY o.id FOR UPDATE OF o SKIP LOCKED
-       )
-     )
-     SELECT h.id FROM held AS h
-     WHERE NOT EXISTS (SELECT FROM optimizer.job_items AS i WHERE i.id = h.id AND i.fence = h.fence AND i.status = 'RUNNING')`,
-    [JSON.stringify(items.map(({ id, fence }) => ({ id, fence }))), leaseMs],
-  );
-  return new Set(rows.map(({ id }) => id));
+  const given = [items.map(({ instanceId }) => instanceId), items.map(({ id }) => id), items.map(({ fence }) => fence)];
+  return await db.transaction(async (tx) => {
+    await tx.query(
+      'SELECT FROM optimizer.shop_queues WHERE instance_id = ANY ($1::text[]) ORDER BY instance_id FOR UPDATE',
+      given.slice(0, 1),
+    );
+    await tx.query(
+      `UPDATE optimizer.shop_queues AS q
+       SET running_until = ARRAY(
+         SELECT CASE WHEN EXISTS (SELECT FROM unnest($2::bigint[], $3::integer[]) AS g(id, fence) WHERE g.id = r.id AND g.fence = r.fence)
+           THEN clock_timestamp() + $4 * interval '1 millisecond' ELSE r.until END
+         FROM unnest(q.running_ids, q.running_fences, q.running_until) WITH ORDINALITY AS r(id, fence, until, place)
+         ORDER BY r.place)
+       WHERE q.instance_id = ANY ($1::text[])`,
+      [...given, leaseMs],
+    );
+    const { rows } = await tx.query<{ id: string }>(
+      `SELECT g.id FROM unnest($1::text[], $2::bigint[], $3::integer[]) AS g(shop, id, fence)
+       WHERE NOT EXISTS (SELECT FROM optimizer.shop_queues AS q
+         WHERE q.instance_id = g.shop AND q.running_fences[array_position(q.running_ids, g.id)] = g.fence)`,
+      given,
+    );
+    return new Set(rows.map(({ id }) => id));
+  });
 }
 
 /** Makes the shop's queue due, and wakes a worker when the transaction commits. */
@@ -110,14 +123,31 @@ export async function cancelJob(tx: Tx, instanceId: string, jobId: bigint): Prom
          items_failed = items_total - items_done
        WHERE id = $2 AND instance_id = $1 AND status IN ('PENDING', 'RUNNING') RETURNING id
      ), stopped AS (
-       UPDATE optimizer.job_items SET status = 'FAILED', error = 'the job was canceled', fence = fence + 1, updated_at = clock_timestamp()
-       WHERE job_id IN (SELECT id FROM canceled) AND status IN ('PENDING', 'RUNNING') RETURNING 1
+       UPDATE optimizer.job_items SET status = 'FAILED', error = 'the job was canceled', updated_at = clock_timestamp()
+       WHERE job_id IN (SELECT id FROM canceled) AND status IN ('PENDING', 'RUNNING') RETURNING id
+     ), freed AS (
+       UPDATE optimizer.shop_queues AS q
+       SET (running_ids, running_fences, running_until) = (
+           SELECT coalesce(array_agg(r.id), '{}'), coalesce(array_agg(r.fence), '{}'), coalesce(array_agg(r.until), '{}')
+           FROM unnest(q.running_ids, q.running_fences, q.running_until) AS r(id, fence, until)
+           WHERE r.id NOT IN (SELECT id FROM stopped)),
+         next_at = least(q.next_at, clock_timestamp())
+       WHERE q.instance_id = $1
      )
      SELECT (SELECT count(*) FROM stopped)::integer AS stopped FROM canceled`,
     [instanceId, jobId],
   );
   await tx.notify(PROGRESS_CHANNEL, String(jobId));
   return rows[0]?.stopped ?? null;
+}
+
+/** Items of one shop that workers hold. */
+export async function findRunning(tx: Tx, instanceId: string): Promise<ReadonlySet<string>> {
+  const { rows } = await tx.query<{ id: string }>(
+    'SELECT unnest(running_ids) AS id FROM optimizer.shop_queues WHERE instance_id = $1',
+    [instanceId],
+  );
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** Tells whoever watches these jobs. */

@@ -7,6 +7,7 @@ import { idempotencyKeySchema, idSchema, jobRequestSchema, pageQuerySchema } fro
 import { showItem, showJob, showPage } from '../http/shown.ts';
 import { Problem } from '../problems.ts';
 import { findJob, pageOfItems, pageOfJobs, type ShownJob } from '../queries/jobs.ts';
+import { findRunning } from '../queries/queue.ts';
 import { cancelJob } from '../services/cancel-job.ts';
 import { createJob } from '../services/create-job.ts';
 import { streamProgress } from './job-events.ts';
@@ -47,16 +48,17 @@ export function jobRoutes(parts: AppParts): Hono<AppEnv> {
     .get('/jobs/:id/items', async (context) => {
       const { limit, cursor } = parseInput(pageQuerySchema, context.req.query());
       const [instanceId, jobId] = [context.get('instanceId'), parseJobId(context.req.param('id'))];
-      const page = await withTenant(
+      const { page, running } = await withTenant(
         db,
         { instance_id: instanceId },
         async (tx) => {
           if ((await findJob(tx, instanceId, jobId)) === undefined) throw noJob();
-          return await pageOfItems(tx, instanceId, jobId, { limit, cursor, secret });
+          const found = await findRunning(tx, instanceId);
+          return { page: await pageOfItems(tx, instanceId, jobId, { limit, cursor, secret }), running: found };
         },
         { accessMode: 'read only' },
       );
-      return context.json(showPage(page, showItem));
+      return context.json(showPage(page, (item) => showItem(item, running)));
     })
     .post('/jobs/:id/cancel', async (context) =>
       context.json(showJob(await cancelJob(db, context.get('instanceId'), parseJobId(context.req.param('id'))))),

@@ -9,6 +9,10 @@ import type { ProcessItem } from './optimize-item.ts';
 const ATTEMPTS_MAX = 3;
 /** Pause before an item is tried again, times the number of tries. */
 const RETRY_MS = 5_000;
+/** Round trips at once, each on a connection of its own: while one waits for the database, another has its answer worked off. */
+export const EXCHANGES = 4;
+/** Items of one round trip. */
+const BATCH = 50;
 /** Progress of a job is told at most this often. */
 const PROGRESS_MS = 300;
 
@@ -21,11 +25,16 @@ export interface WorkerOptions {
   /** Items of one shop in work at once, of all workers together. */
   readonly perShopMax: number;
   readonly leaseMs: number;
+  /** Round trips to the queue at once, and items that one claims and hands in at most; 4 and 50 unless said. */
+  readonly exchanges?: number;
+  readonly batch?: number;
   /** How often to look for work that nobody told of; 5 s unless said. */
   readonly pollMs?: number;
   readonly retryMs?: number;
   /** Told of each result that was handed in. */
   readonly onResult?: (status: ItemResult['status']) => void;
+  /** Told how long each round trip took. */
+  readonly onExchange?: (seconds: number) => void;
 }
 
 interface InFlight {
@@ -33,21 +42,24 @@ interface InFlight {
   readonly abort: AbortController;
 }
 
-/** Claims items, works on them and hands results in, results and claims in one round trip at a time. Any number of workers share the
- *  queue. While it works it prolongs its leases; whoever dies loses them, and others take over. */
+/** Claims items, works on them and hands results in, results and claims in one round trip. Any number of workers share the queue. While it works it prolongs its leases; whoever dies loses them, and others take over. */
 export class Worker {
-  readonly #options: WorkerOptions & { readonly pollMs: number; readonly retryMs: number };
+  readonly #options: WorkerOptions & Required<Pick<WorkerOptions, 'pollMs' | 'retryMs' | 'exchanges' | 'batch'>>;
   readonly #inFlight = new Map<string, InFlight>();
   readonly #changedJobs = new Set<string>();
   readonly #timers: NodeJS.Timeout[] = [];
   #results: ItemResult[] = [];
-  /** Whether the queue may hold something for us. */
+  /** Whether the queue may hold something for us, and how often we were told so: a look that began before the last time proves nothing. */
   #mayFind = true;
+  #toldToLook = 0;
   #stopping = false;
-  #pumping: Promise<void> | undefined;
+  #willPump = false;
+  readonly #exchanges = new Set<Promise<void>>();
+  /** Items that exchanges under way have asked for. */
+  #asked = 0;
 
   constructor(options: WorkerOptions) {
-    this.#options = { pollMs: 5_000, retryMs: RETRY_MS, ...options };
+    this.#options = { pollMs: 5_000, retryMs: RETRY_MS, exchanges: EXCHANGES, batch: BATCH, ...options };
   }
 
   start(): void {
@@ -60,7 +72,7 @@ export class Worker {
 
   /** Looks for work now: a notification came. */
   wake(): void {
-    this.#mayFind = true;
+    this.#lookAgain();
     this.#pump();
   }
 
@@ -76,12 +88,10 @@ export class Worker {
     while (this.#inFlight.size > 0 && performance.now() < until) await sleep(Math.min(20, drainMs));
     for (const { item, abort } of this.#inFlight.values()) {
       abort.abort(new Error('the worker stops'));
-      this.#results.push({ item, status: 'PENDING', untried: true });
+      this.#results.push(givenBack(item));
     }
     this.#inFlight.clear();
-    await this.#pumping;
-    this.#pump();
-    await this.#pumping;
+    await this.#drain();
     for (const timer of this.#timers) clearInterval(timer);
     await this.#tellProgress();
   }
@@ -90,54 +100,70 @@ export class Worker {
     this.#timers.push(setInterval(() => void act(), ms));
   }
 
+  #lookAgain(): void {
+    this.#mayFind = true;
+    this.#toldToLook += 1;
+  }
+
+  /** Once everything that ends in this turn has ended, so that its results go together. */
+  #pumpSoon(): void {
+    if (this.#willPump) return;
+    this.#willPump = true;
+    setImmediate(() => this.#pump());
+  }
+
+  /** Begins as many exchanges as there is something for. */
   #pump(): void {
-    if (this.#pumping === undefined && this.#hasWork()) this.#pumping = this.#exchangeAll();
-  }
-
-  #hasWork(): boolean {
-    return this.#results.length > 0 || (this.#mayFind && this.#room() > 0);
-  }
-
-  async #exchangeAll(): Promise<void> {
-    try {
-      while (this.#hasWork()) {
-        const results = this.#results;
-        const wanted = this.#mayFind ? this.#room() : 0;
-        this.#results = [];
-        this.#mayFind = false;
-        const claimed = await this.#exchange(results, wanted);
-        if (claimed === undefined) return;
-        if (claimed.length === wanted && wanted > 0) this.#mayFind = true;
-        for (const item of claimed) void this.#work(item);
-      }
-    } finally {
-      // at once after the last look: a result that comes later begins anew
-      this.#pumping = undefined;
+    this.#willPump = false;
+    while (this.#exchanges.size < this.#options.exchanges && (this.#results.length > 0 || this.#wanted() > 0)) {
+      const exchange = this.#exchange().then((goesOn) => {
+        this.#exchanges.delete(exchange);
+        if (goesOn) this.#pumpSoon();
+      });
+      this.#exchanges.add(exchange);
     }
   }
 
-  #room(): number {
-    return this.#stopping ? 0 : this.#options.concurrency - this.#inFlight.size;
+  /** Hands in what there is, until nothing is left or the database does not answer. */
+  async #drain(): Promise<void> {
+    await Promise.all(this.#exchanges);
+    while (this.#results.length > 0 && (await this.#exchange()));
+    await Promise.all(this.#exchanges);
   }
 
-  /** undefined: the database did not answer; the results are kept for the next try, which the poll begins. Handing one in twice does no
-   *  harm, since its fence is over. */
-  async #exchange(results: readonly ItemResult[], wanted: number): Promise<readonly ClaimedItem[] | undefined> {
-    const { db, log, leaseMs, perShopMax, onResult } = this.#options;
+  #wanted(): number {
+    if (this.#stopping || !this.#mayFind) return 0;
+    const { concurrency, batch } = this.#options;
+    return Math.min(batch, concurrency - this.#inFlight.size - this.#asked);
+  }
+
+  /** One round trip. false: the database did not answer; the results are kept for the next try, which the poll begins. Handing one in
+   *  twice does no harm, since its fence is over. */
+  async #exchange(): Promise<boolean> {
+    const { db, log, leaseMs, perShopMax, batch, onResult, onExchange } = this.#options;
+    const [results, wanted, toldToLook] = [this.#results.splice(0, batch), this.#wanted(), this.#toldToLook];
+    this.#asked += wanted;
+    const begun = performance.now();
     try {
       const claimed = await exchangeItems(db, results, { wanted, leaseMs, perShopMax });
+      onExchange?.((performance.now() - begun) / 1_000);
+      if (claimed.length < wanted && toldToLook === this.#toldToLook) this.#mayFind = false;
       for (const { item, status } of results) {
         this.#changedJobs.add(item.jobId);
         onResult?.(status);
       }
-      // what was finished made room in its shop
-      if (results.length > 0) this.#mayFind = true;
-      return claimed;
+      // what was finished made room in its shop, which others that looked meanwhile have passed over
+      if (results.length > 0) this.#lookAgain();
+      if (this.#stopping) this.#results.push(...claimed.map(givenBack));
+      else for (const item of claimed) void this.#work(item);
+      return true;
     } catch (error) {
       if (!(error instanceof DatabaseError)) throw error;
       log.error({ error }, 'the queue did not answer');
       this.#results.push(...results);
-      return undefined;
+      return false;
+    } finally {
+      this.#asked -= wanted;
     }
   }
 
@@ -149,7 +175,7 @@ export class Worker {
     if (this.#inFlight.get(item.id)?.abort !== abort) return;
     this.#inFlight.delete(item.id);
     this.#results.push(result);
-    this.#pump();
+    this.#pumpSoon();
   }
 
   async #resultOf(item: ClaimedItem, signal: AbortSignal): Promise<ItemResult> {
@@ -191,3 +217,5 @@ export class Worker {
     });
   }
 }
+
+const givenBack = (item: ClaimedItem): ItemResult => ({ item, status: 'PENDING', untried: true });

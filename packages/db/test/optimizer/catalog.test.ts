@@ -49,7 +49,6 @@ const COLUMNS = {
   'job_items.created_at': 'timestamp with time zone NOT NULL DEFAULT now()',
   'job_items.updated_at': 'timestamp with time zone NOT NULL DEFAULT now()',
   'job_items.attempts': 'integer NOT NULL DEFAULT 0',
-  'job_items.fence': 'integer NOT NULL DEFAULT 0',
   'job_items.available_at': 'timestamp with time zone NOT NULL DEFAULT now()',
   'job_items.published_at': 'timestamp with time zone',
   'publish_logs.id': "bigint NOT NULL DEFAULT nextval('optimizer.publish_logs_id_seq'::regclass)",
@@ -61,6 +60,10 @@ const COLUMNS = {
   'publish_logs.job_item_id': 'bigint',
   'shop_queues.instance_id': 'text NOT NULL',
   'shop_queues.next_at': 'timestamp with time zone NOT NULL DEFAULT now()',
+  'shop_queues.fence': 'integer NOT NULL DEFAULT 0',
+  'shop_queues.running_ids': "bigint[] NOT NULL DEFAULT '{}'::bigint[]",
+  'shop_queues.running_fences': "integer[] NOT NULL DEFAULT '{}'::integer[]",
+  'shop_queues.running_until': "timestamp with time zone[] NOT NULL DEFAULT '{}'::timestamp with time zone[]",
   'credit_entries.id': 'bigint NOT NULL',
   'credit_entries.instance_id': 'text NOT NULL',
   'credit_entries.kind': 'text NOT NULL',
@@ -118,14 +121,14 @@ const INDEXES = {
   idx_publish_logs_product: 'CREATE INDEX idx_publish_logs_product ON optimizer.publish_logs USING btree (product_id)',
   idx_job_items_claim:
     "CREATE INDEX idx_job_items_claim ON optimizer.job_items USING btree (job_id, available_at, id) WHERE (status = ANY (ARRAY['PENDING'::optimizer.item_status, 'RUNNING'::optimizer.item_status]))",
-  idx_job_items_running:
-    "CREATE INDEX idx_job_items_running ON optimizer.job_items USING btree (job_id) WHERE (status = 'RUNNING'::optimizer.item_status)",
-  jobs_instance_id_idempotency_key_key:
-    'CREATE UNIQUE INDEX jobs_instance_id_idempotency_key_key ON optimizer.jobs USING btree (instance_id, idempotency_key)',
   idx_jobs_instance_created:
     'CREATE INDEX idx_jobs_instance_created ON optimizer.jobs USING btree (instance_id, created_at DESC, id DESC)',
   publish_logs_job_item_id_key:
     'CREATE UNIQUE INDEX publish_logs_job_item_id_key ON optimizer.publish_logs USING btree (job_item_id)',
+  idx_jobs_open:
+    "CREATE INDEX idx_jobs_open ON optimizer.jobs USING btree (instance_id, id) WHERE (status = ANY (ARRAY['PENDING'::optimizer.job_status, 'RUNNING'::optimizer.job_status]))",
+  jobs_instance_id_idempotency_key_key:
+    'CREATE UNIQUE INDEX jobs_instance_id_idempotency_key_key ON optimizer.jobs USING btree (instance_id, idempotency_key)',
   idx_shop_queues_next_at: 'CREATE INDEX idx_shop_queues_next_at ON optimizer.shop_queues USING btree (next_at)',
   idx_credit_entries_instance:
     'CREATE INDEX idx_credit_entries_instance ON optimizer.credit_entries USING btree (instance_id, id)',

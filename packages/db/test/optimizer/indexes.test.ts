@@ -18,9 +18,9 @@ const QUERIES = [
     "SELECT instance_id FROM optimizer.app_instances WHERE credits_reset_on <= '2026-11-01'",
   ],
   [
-    "one shop's open jobs",
+    "one shop's failed jobs",
     'idx_jobs_instance_status',
-    `SELECT id FROM optimizer.jobs WHERE ${SHOP} AND status IN ('PENDING', 'RUNNING')`,
+    `SELECT id FROM optimizer.jobs WHERE ${SHOP} AND status = 'FAILED'`,
   ],
   ['the newest jobs', 'idx_jobs_created_at', 'SELECT id FROM optimizer.jobs ORDER BY created_at DESC LIMIT 20'],
   ['the items of a job', 'idx_job_items_job_id', 'SELECT id FROM optimizer.job_items WHERE job_id = 1000000007'],
@@ -35,9 +35,9 @@ const QUERIES = [
     "SELECT id FROM optimizer.job_items WHERE job_id = 1000000007 AND status IN ('PENDING', 'RUNNING') AND available_at <= now() ORDER BY available_at, id LIMIT 10",
   ],
   [
-    'the running items of a job',
-    'idx_job_items_running',
-    "SELECT id FROM optimizer.job_items WHERE job_id = 1000000007 AND status = 'RUNNING'",
+    "the open jobs of a shop, for the worker's claim",
+    'idx_jobs_open',
+    `SELECT id FROM optimizer.jobs WHERE ${SHOP} AND status IN ('PENDING', 'RUNNING')`,
   ],
   [
     'the shop that has waited longest',

@@ -9,19 +9,24 @@ export interface FunctionDeclaration {
   readonly returns: string;
   readonly language: 'plpgsql' | 'sql';
   readonly volatility?: 'IMMUTABLE' | 'STABLE' | 'VOLATILE';
+  /** Server settings while it runs, by name: for plans that must not depend on statistics. */
+  readonly settings?: Readonly<Record<string, string>>;
   /** The body between the dollar quotes. Qualify every name: the search_path is pinned to pg_catalog. */
   readonly body: string;
 }
 
 /** CREATE OR REPLACE FUNCTION with a pinned search_path, so that no caller's path changes what it does. */
 export function sqlFunction(declared: FunctionDeclaration): SqlObject {
-  const { schema, name, args = '', returns, language, volatility = 'VOLATILE', body } = declared;
+  const { schema, name, args = '', returns, language, volatility = 'VOLATILE', settings = {}, body } = declared;
+  const pinned = Object.entries({ search_path: 'pg_catalog', ...settings }).map(
+    ([setting, value]) => `SET ${quoteIdentifier(setting)} = ${value}`,
+  );
   return {
     kind: 'function',
     name: `${schema}.${name}(${args})`,
     sql: [
       `CREATE OR REPLACE FUNCTION ${quoteIdentifier(schema)}.${quoteIdentifier(name)}(${args}) RETURNS ${returns}`,
-      `LANGUAGE ${language} ${volatility} SET search_path = pg_catalog`,
+      `LANGUAGE ${language} ${volatility} ${pinned.join(' ')}`,
       `AS $function$${body}$function$`,
     ].join('\n'),
   };

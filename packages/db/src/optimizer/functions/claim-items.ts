@@ -1,67 +1,81 @@
 import { sqlFunction } from '@repo/migrate/config';
 
-/** Claims at most `wanted` due items, at most `shop_max` running a shop, from the shops that have waited longest: each becomes RUNNING
- *  with a lease, a new fence and one attempt more (found by key: see finishItems). A shop that another worker is looking at is passed over. */
+/** A claimed item; `attempts` counts this one. */
+export const CLAIMED =
+  'TABLE(id bigint, job_id bigint, shop text, product_id text, attribute text, attempts integer, fence integer, target_lang text, user_prompt text)';
+
+/** Claims at most `wanted` due items, at most `shop_max` running a shop, from the shops that have waited longest: each gets a lease and
+ *  the claim's fence. An item whose lease has ended counts as tried, and is due. A shop that another worker is looking at is passed over.
+ *  Whoever changes items of a shop holds its queue's lock, so the items need none. */
 export const claimItems = sqlFunction({
   schema: 'optimizer',
   name: 'claim_items',
   args: 'wanted integer, lease_ms integer, shop_max integer',
-  returns:
-    'TABLE(id bigint, job_id bigint, shop text, product_id text, attribute text, attempts integer, fence integer, target_lang text, user_prompt text)',
+  returns: CLAIMED,
   language: 'plpgsql',
   body: `
 DECLARE
   due_at timestamptz := clock_timestamp();
-  lease interval := lease_ms * interval '1 millisecond';
+  lease_end timestamptz := due_at + lease_ms * interval '1 millisecond';
   missing integer := wanted;
-  instance text;
-  running integer;
+  q record;
+  item record;
   room integer;
   taken integer;
 BEGIN
   WHILE missing > 0 LOOP
-    SELECT q.instance_id INTO instance FROM optimizer.shop_queues AS q
-    WHERE q.next_at <= due_at ORDER BY q.next_at LIMIT 1 FOR UPDATE SKIP LOCKED;
+    SELECT s.instance_id, s.fence, s.running_ids, s.running_fences, s.running_until INTO q FROM optimizer.shop_queues AS s
+    WHERE s.next_at <= due_at ORDER BY s.next_at LIMIT 1 FOR UPDATE SKIP LOCKED;
     EXIT WHEN NOT FOUND;
-    SELECT count(*) INTO running FROM optimizer.jobs AS j JOIN optimizer.job_items AS i ON i.job_id = j.id
-    WHERE j.instance_id = instance AND j.status IN ('PENDING', 'RUNNING') AND i.status = 'RUNNING' AND i.available_at > due_at;
-    room := greatest(least(missing, shop_max - running), 0);
-    RETURN QUERY
-    WITH due AS (
-      SELECT o.id, j.target_lang, j.user_prompt
-      FROM (
-        SELECT jobs.id, jobs.target_lang, jobs.user_prompt FROM optimizer.jobs
-        WHERE jobs.instance_id = instance AND jobs.status IN ('PENDING', 'RUNNING') ORDER BY jobs.id
-      ) AS j CROSS JOIN LATERAL (
-        SELECT i.id FROM optimizer.job_items AS i
-        WHERE i.job_id = j.id AND i.status IN ('PENDING', 'RUNNING') AND i.available_at <= due_at
-        ORDER BY i.available_at, i.id LIMIT room FOR UPDATE SKIP LOCKED
-      ) AS o
-      LIMIT room
-    ), claimed AS (
-      UPDATE optimizer.job_items AS i
-      SET status = 'RUNNING', fence = i.fence + 1, attempts = i.attempts + 1, available_at = due_at + lease, updated_at = due_at
-      FROM due WHERE i.id = due.id AND i.status::text IN ('PENDING', 'RUNNING') AND i.available_at <= due_at
-      RETURNING i.id, i.job_id, instance, i.product_id, i.attribute, i.attempts, i.fence, due.target_lang, due.user_prompt
-    ), started AS (
-      UPDATE optimizer.jobs AS j SET status = 'RUNNING', started_at = due_at
-      WHERE j.id IN (SELECT c.job_id FROM claimed AS c) AND j.status = 'PENDING'
-    )
-    SELECT * FROM claimed;
-    GET DIAGNOSTICS taken = ROW_COUNT;
-    UPDATE optimizer.shop_queues AS q
-    SET next_at = greatest(clock_timestamp(), CASE
-      WHEN taken = missing AND running + taken < shop_max THEN due_at
-      WHEN running + taken >= shop_max THEN (
-        SELECT min(i.available_at) FROM optimizer.jobs AS j JOIN optimizer.job_items AS i ON i.job_id = j.id
-        WHERE j.instance_id = instance AND j.status IN ('PENDING', 'RUNNING') AND i.status = 'RUNNING')
-      ELSE coalesce((
-        SELECT min(o.available_at) FROM optimizer.jobs AS j CROSS JOIN LATERAL (
-          SELECT i.available_at FROM optimizer.job_items AS i
-          WHERE i.job_id = j.id AND i.status IN ('PENDING', 'RUNNING') ORDER BY i.available_at LIMIT 1
-        ) AS o
-        WHERE j.instance_id = instance AND j.status IN ('PENDING', 'RUNNING')), 'infinity') END)
-    WHERE q.instance_id = instance;
+    IF due_at >= ANY (q.running_until) THEN
+      UPDATE optimizer.job_items AS i SET attempts = i.attempts + 1, updated_at = due_at
+      WHERE i.id IN (SELECT r.id FROM unnest(q.running_ids, q.running_until) AS r(id, until) WHERE r.until <= due_at);
+      SELECT coalesce(array_agg(r.id), '{}'), coalesce(array_agg(r.fence), '{}'), coalesce(array_agg(r.until), '{}')
+      INTO q.running_ids, q.running_fences, q.running_until
+      FROM unnest(q.running_ids, q.running_fences, q.running_until) AS r(id, fence, until) WHERE r.until > due_at;
+    END IF;
+    room := greatest(least(missing, shop_max - cardinality(q.running_ids)), 0);
+    taken := 0;
+    shop := q.instance_id;
+    fence := q.fence + 1;
+    FOR item IN
+      SELECT j.id AS job_id, j.status, j.target_lang, j.user_prompt, i.id, i.product_id, i.attribute, i.attempts
+      FROM optimizer.jobs AS j CROSS JOIN LATERAL (
+        SELECT o.id, o.product_id, o.attribute, o.attempts FROM optimizer.job_items AS o
+        WHERE o.job_id = j.id AND o.status IN ('PENDING', 'RUNNING') AND o.available_at <= due_at AND o.id <> ALL (q.running_ids)
+        ORDER BY o.available_at, o.id LIMIT room
+      ) AS i
+      WHERE j.instance_id = q.instance_id AND j.status IN ('PENDING', 'RUNNING') ORDER BY j.id LIMIT room
+    LOOP
+      IF item.status = 'PENDING' AND item.job_id IS DISTINCT FROM job_id THEN
+        UPDATE optimizer.jobs AS j SET status = 'RUNNING', started_at = due_at WHERE j.id = item.job_id;
+      END IF;
+      id := item.id;
+      job_id := item.job_id;
+      product_id := item.product_id;
+      attribute := item.attribute;
+      attempts := item.attempts + 1;
+      target_lang := item.target_lang;
+      user_prompt := item.user_prompt;
+      RETURN NEXT;
+      q.running_ids := q.running_ids || item.id;
+      taken := taken + 1;
+    END LOOP;
+    q.running_fences := q.running_fences || array_fill(fence, ARRAY[taken]);
+    q.running_until := q.running_until || array_fill(lease_end, ARRAY[taken]);
+    UPDATE optimizer.shop_queues AS s
+    SET fence = q.fence + 1, running_ids = q.running_ids, running_fences = q.running_fences, running_until = q.running_until,
+      next_at = CASE
+        WHEN taken = room AND cardinality(q.running_ids) < shop_max THEN clock_timestamp()
+        WHEN taken = room THEN (SELECT min(u) FROM unnest(q.running_until) AS u)
+        ELSE least((SELECT min(u) FROM unnest(q.running_until) AS u), (
+          SELECT min(o.available_at) FROM optimizer.jobs AS j CROSS JOIN LATERAL (
+            SELECT i.available_at FROM optimizer.job_items AS i
+            WHERE i.job_id = j.id AND i.status IN ('PENDING', 'RUNNING') AND i.available_at > due_at
+            ORDER BY i.available_at, i.id LIMIT 1
+          ) AS o
+          WHERE j.instance_id = q.instance_id AND j.status IN ('PENDING', 'RUNNING')), 'infinity') END
+    WHERE s.instance_id = q.instance_id;
     missing := missing - taken;
   END LOOP;
 END

@@ -1,38 +1,43 @@
 import { sqlFunction } from '@repo/migrate/config';
 
-/** Writes results of claimed items and moves their jobs on; a result whose fence is not the item's is passed over. Each result:
- *  { shop, id, fence, status, before, after, error, delay_ms, untried }; PENDING puts the item back, `untried` without an attempt.
- *  Items are found by their keys: compared as text, the status fits no partial index, which a planner that has not heard of a new job
- *  takes for empty and then reads whole. Returns how many results were written. Locks: the shops in their order, then items, then jobs. */
+/** Results of claimed items, as columns of equal length; place n is one item. Status: DONE, FAILED, PENDING (to be tried again after the
+ *  delay), UNTRIED (given back as if it had not been claimed). */
+export const RESULT_ARGS =
+  'shops text[], ids bigint[], fences integer[], statuses text[], befores text[], afters text[], errors text[], delays_ms integer[]';
+
+/** Writes results and moves their jobs on; a result of an item that is not held under its fence is passed over. Shops are locked in their
+ *  order, so that two workers never wait for each other; then items, then jobs. */
 export const finishItems = sqlFunction({
   schema: 'optimizer',
   name: 'finish_items',
-  args: 'results json',
-  returns: 'integer',
+  args: RESULT_ARGS,
+  returns: 'void',
   language: 'plpgsql',
   body: `
 DECLARE
-  shops text[];
-  accepted integer;
+  instance text;
+  q record;
+  w record;
 BEGIN
-  SELECT array_agg(DISTINCT r.shop) INTO shops FROM json_to_recordset(results) AS r(shop text);
-  PERFORM FROM optimizer.shop_queues AS q WHERE q.instance_id = ANY (shops) ORDER BY q.instance_id FOR UPDATE;
-  WITH given AS (
-    SELECT * FROM json_to_recordset(results) AS r(id bigint, fence integer, status optimizer.item_status, before text, after text,
-      error text, delay_ms integer, untried boolean)
-  ), written AS (
-    UPDATE optimizer.job_items AS i
-    SET status = g.status, before_value = coalesce(g.before, i.before_value), after_value = g.after, error = g.error,
-      attempts = i.attempts - CASE WHEN g.untried THEN 1 ELSE 0 END,
-      available_at = clock_timestamp() + coalesce(g.delay_ms, 0) * interval '1 millisecond', updated_at = clock_timestamp()
-    FROM given AS g
-    WHERE i.id = g.id AND i.fence = g.fence AND i.status::text = 'RUNNING'
-    RETURNING i.job_id, i.status
-  ), counted AS (
-    SELECT w.job_id, (count(*) FILTER (WHERE w.status = 'DONE'))::integer AS done,
-      (count(*) FILTER (WHERE w.status = 'FAILED'))::integer AS failed
-    FROM written AS w GROUP BY w.job_id
-  ), moved AS (
+  FOREACH instance IN ARRAY ARRAY(SELECT DISTINCT s FROM unnest(shops) AS s ORDER BY s) LOOP
+    SELECT s.running_ids, s.running_fences, s.running_until INTO q
+    FROM optimizer.shop_queues AS s WHERE s.instance_id = instance FOR UPDATE;
+    CONTINUE WHEN NOT FOUND;
+    WITH written AS (
+      UPDATE optimizer.job_items AS i
+      SET status = CASE g.status WHEN 'UNTRIED' THEN 'PENDING' ELSE g.status END::optimizer.item_status,
+        before_value = coalesce(g.before, i.before_value), after_value = g.after, error = g.error,
+        attempts = i.attempts + (g.status <> 'UNTRIED')::integer,
+        available_at = CASE WHEN g.status IN ('DONE', 'FAILED') THEN i.available_at
+          ELSE clock_timestamp() + g.delay_ms * interval '1 millisecond' END,
+        updated_at = clock_timestamp()
+      FROM unnest(shops, ids, fences, statuses, befores, afters, errors, delays_ms)
+        AS g(shop, id, fence, status, before, after, error, delay_ms)
+      WHERE i.id = g.id AND g.shop = instance AND q.running_fences[array_position(q.running_ids, g.id)] = g.fence
+      RETURNING i.id, i.job_id, i.status
+    )
+    SELECT array_agg(o.id) AS ids, array_agg(o.job_id) AS jobs, array_agg(o.status) AS statuses INTO w FROM written AS o;
+    CONTINUE WHEN w.ids IS NULL;
     UPDATE optimizer.jobs AS j
     SET items_done = j.items_done + c.done, items_failed = j.items_failed + c.failed,
       status = CASE
@@ -41,12 +46,20 @@ BEGIN
         ELSE 'DONE' END::optimizer.job_status,
       finished_at = CASE WHEN j.items_done + c.done + j.items_failed + c.failed >= j.items_total THEN clock_timestamp() END,
       error = CASE WHEN j.items_failed + c.failed >= j.items_total THEN 'every item failed' END
-    FROM counted AS c
-    WHERE j.id = c.job_id AND j.status IN ('PENDING', 'RUNNING') AND c.done + c.failed > 0
-  )
-  SELECT count(*) INTO accepted FROM written;
-  UPDATE optimizer.shop_queues AS q SET next_at = clock_timestamp() WHERE q.instance_id = ANY (shops) AND q.next_at > clock_timestamp();
-  RETURN accepted;
+    FROM (
+      SELECT u.id, (count(*) FILTER (WHERE u.status = 'DONE'))::integer AS done,
+        (count(*) FILTER (WHERE u.status = 'FAILED'))::integer AS failed
+      FROM unnest(w.jobs, w.statuses) AS u(id, status) GROUP BY u.id
+    ) AS c
+    WHERE j.id = c.id AND j.status::text IN ('PENDING', 'RUNNING') AND c.done + c.failed > 0;
+    UPDATE optimizer.shop_queues AS s
+    SET (running_ids, running_fences, running_until) = (
+        SELECT coalesce(array_agg(r.id), '{}'), coalesce(array_agg(r.fence), '{}'), coalesce(array_agg(r.until), '{}')
+        FROM unnest(q.running_ids, q.running_fences, q.running_until) AS r(id, fence, until)
+        WHERE r.id <> ALL (w.ids)),
+      next_at = least(s.next_at, clock_timestamp())
+    WHERE s.instance_id = instance;
+  END LOOP;
 END
 `,
 });

@@ -19,17 +19,16 @@ export const jobItems = optimizerSchema.table(
     beforeValue: text('before_value'),
     /** Text that the model wrote. NULL: not written. */
     afterValue: text('after_value'),
+    /** PENDING until it ends; which items run says shop_queues. RUNNING comes from older programs, and means the same. */
     status: itemStatus('status').notNull().default('PENDING'),
     /** Why the item failed. NULL: it did not. */
     error: text('error'),
     createdAt: timestamptz('created_at').notNull().defaultNow(),
     /** Set by the application on every write; no trigger does it. */
     updatedAt: timestamptz('updated_at').notNull().defaultNow(),
-    /** Times that a worker has begun it. An item that was given back was not tried. */
+    /** Times that a worker has begun it and it ended, or its lease did. An item that was given back was not tried. */
     attempts: integer('attempts').notNull().default(0),
-    /** Raised by every claim and by cancel: a result that names an older value is refused. */
-    fence: integer('fence').notNull().default(0),
-    /** From when a worker may claim it: of a RUNNING item the end of the lease. Without meaning once DONE or FAILED. */
+    /** From when a worker may claim it. Without meaning once DONE or FAILED. */
     availableAt: timestamptz('available_at').notNull().defaultNow(),
     /** When after_value was written to the shop. NULL: it was not. */
     publishedAt: timestamptz('published_at'),
@@ -46,8 +45,6 @@ export const jobItems = optimizerSchema.table(
     index('idx_job_items_status').on(t.status).where(sql`${t.status} IN ('PENDING', 'RUNNING')`),
     // the worker's claim within a job, and the next moment at which one is due
     index('idx_job_items_claim').on(t.jobId, t.availableAt, t.id).where(sql`${t.status} IN ('PENDING', 'RUNNING')`),
-    // how many items a shop has running
-    index('idx_job_items_running').on(t.jobId).where(sql`${t.status} = 'RUNNING'`),
     // every rewrite of one product
     index('idx_job_items_product').on(t.productId),
   ],

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { bigserial, foreignKey, index, integer, jsonb, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { timestamptz } from '../../columns/timestamptz.ts';
 import { appInstances } from './app-instances.ts';
@@ -58,6 +59,8 @@ export const jobs = optimizerSchema.table(
     uniqueIndex('jobs_instance_id_idempotency_key_key').on(t.instanceId, t.idempotencyKey),
     // the pages of one shop's jobs, newest first
     index('idx_jobs_instance_created').on(t.instanceId, t.createdAt.desc().nullsFirst(), t.id.desc().nullsFirst()),
+    // the worker's claim: one shop's open jobs, oldest first
+    index('idx_jobs_open').on(t.instanceId, t.id).where(sql`${t.status} IN ('PENDING', 'RUNNING')`),
     // newest jobs first
     index('idx_jobs_created_at').on(t.createdAt.desc().nullsFirst()),
   ],
