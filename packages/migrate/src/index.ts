@@ -8,6 +8,8 @@ export { type BackfillStatus, backfillStatus } from './backfill/status.ts';
 export { declaredRelations } from './catalog/missing-relations.ts';
 export { type Catalog, type CatalogDifference, compareCatalogs, readCatalog } from './catalog/read-catalog.ts';
 export { parseTarget, type Target } from './connect/target.ts';
+export { type ConsolidateOptions, consolidateDomain } from './consolidate/consolidate-domain.ts';
+export type { ConsolidateEvent, ConsolidateReport } from './consolidate/report.ts';
 export { type DriftReport, driftDomain } from './drift/drift-domain.ts';
 export { ERRORS, type ErrorCode, EXIT } from './errors/codes.ts';
 export { DbError } from './errors/db-error.ts';

@@ -339,6 +339,31 @@ export const ERRORS = {
     'in a rehearsal somebody waited longer than the budget',
     'see which statement held the lock; write it in a form that blocks nobody, or raise --budget-ms',
   ),
+  DB_CONSOLIDATE_NEWER: entry(
+    EXIT.refused,
+    'the database that is to be copied is of a newer PostgreSQL than ours',
+    'upgrade our server first',
+  ),
+  DB_CONSOLIDATE_DOMAIN: entry(
+    EXIT.refused,
+    "the database that is to be copied does not hold the domain's tables",
+    'check --source-url and --domain; where the tables lie in another schema: --from-schema <name>',
+  ),
+  DB_CONSOLIDATE_NOT_EMPTY: entry(
+    EXIT.refused,
+    'our database has rows of the domain already, or another copy',
+    'keep what is there, or empty it yourself: nothing is written over',
+  ),
+  DB_CONSOLIDATE_SPACE: entry(
+    EXIT.refused,
+    "our server's disk has no room for the copy",
+    'make room; where the figure is wrong, say it: --free-space <GB>',
+  ),
+  DB_CONSOLIDATE_DIFFERS: entry(
+    EXIT.failed,
+    'a copied table does not hold the rows of its source',
+    'run again; if it differs again, report the message',
+  ),
   DB_MARK: entry(EXIT.refused, 'a migration cannot be marked so', 'do what the message says'),
   DB_RESET: entry(
     EXIT.refused,

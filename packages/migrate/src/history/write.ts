@@ -82,7 +82,8 @@ export type JournalEvent =
   | 'repaired'
   | 'imported'
   | 'reset'
-  | 'restored';
+  | 'restored'
+  | 'consolidated';
 
 /** Appends to the journal; `detail` holds no row values and no secrets. */
 export async function journal(

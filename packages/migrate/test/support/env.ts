@@ -22,3 +22,6 @@ export const clientBin = (): string | undefined => read('TEST_CLIENT_BIN');
 
 /** Where the container engine listens, as Docker's own client reads it. */
 export const dockerHost = (): string | undefined => read('DOCKER_HOST');
+
+/** At how many moments a consolidation is cut, on each side; 2 unless CONSOLIDATE_CUTS says. */
+export const consolidateCuts = (): number => Number(read('CONSOLIDATE_CUTS') ?? 2);

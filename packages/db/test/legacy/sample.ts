@@ -1,0 +1,10 @@
+import { legacyAll, legacySeed } from '../support/env.ts';
+
+/** True: every variant on every server; else a sample that changes from run to run. */
+export const everyVariant = legacyAll;
+
+/** `count` of the variants, other ones each run. LEGACY_SEED gives the same again. */
+export function sampleOf<T>(variants: readonly T[], count: number): readonly T[] {
+  const first = legacySeed() % Math.max(1, variants.length);
+  return [...variants, ...variants].slice(first, first + Math.min(count, variants.length));
+}

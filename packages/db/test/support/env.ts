@@ -1,0 +1,9 @@
+/* The one place of the tests that reads the environment. An empty variable counts as absent. */
+
+const read = (name: string): string | undefined => process.env[name]?.trim() || undefined;
+
+/** True where the legacy tests shall take every variant of every bed on every server (LEGACY_ALL=1). */
+export const legacyAll = (): boolean => read('LEGACY_ALL') === '1';
+
+/** Which variants they take otherwise: another one each run unless LEGACY_SEED says. */
+export const legacySeed = (): number => Number(read('LEGACY_SEED') ?? Date.now() % 1_000_000);

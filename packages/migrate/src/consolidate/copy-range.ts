@@ -1,0 +1,81 @@
+import { Transform } from 'node:stream';
+import { qualified } from '../backup/contents.ts';
+import { copyIn } from '../backup/copy-in.ts';
+import { columnList } from '../backup/copy-out.ts';
+import type { Session } from '../connect/session.ts';
+import { quoteIdentifier } from '../objects/quote.ts';
+import { copiedColumns } from './checksum.ts';
+import { inRange, type Range, WHOLE } from './key-range.ts';
+import type { SourceTable } from './source-table.ts';
+
+const BLOCK_BYTES = 256 * 1024;
+
+export interface Ends {
+  readonly from: Session;
+  /** Schema of the legacy database. */
+  readonly fromSchema: string;
+  readonly to: Session;
+  /** Schema of the copies. */
+  readonly toSchema: string;
+}
+
+/** Copies the rows of a range, on sessions that print and read with `EXACT_VALUES`, in one transaction, with what `note` says for the number of rows that went. Rows that the copy has in that
+ *  range go first where `replace` is set. Killed at any time, all of it is committed or nothing. */
+export async function copyRange(
+  ends: Ends,
+  table: SourceTable,
+  range: Range,
+  how: { readonly replace: boolean; readonly note: (rows: number) => string },
+): Promise<number> {
+  const { from, fromSchema, to, toSchema } = ends;
+  const columns = copiedColumns(table);
+  const here = qualified(toSchema, table.name);
+  const whole = range === WHOLE && table.key.length === 0;
+  const rows = columns.length === 0 ? '' : columns.map(quoteIdentifier).join(', ');
+  const source = `SELECT ${rows} FROM ${qualified(fromSchema, table.name)} WHERE ${inRange(table.key, range)}`;
+  return await to.sql.begin(async () => {
+    await to.sql.unsafe('SET LOCAL synchronous_commit = off');
+    if (how.replace)
+      await to.sql.unsafe(whole ? `TRUNCATE ${here}` : `DELETE FROM ${here} WHERE ${inRange(table.key, range)}`);
+    const counter = inBlocks();
+    const stream = await from.sql.unsafe(`COPY (${source}) TO STDOUT`).readable();
+    try {
+      await copyIn(to.sql, `COPY ${here}${columnList(columns)} FROM STDIN`, stream, [counter.stream]);
+    } catch (error) {
+      // The driver waits for a reader who is gone, and would answer no further statement.
+      await from.sql.end({ timeout: 0 });
+      throw error;
+    }
+    // The driver stops reading while we are behind, and goes on when it is asked for rows: after the last one nobody asks.
+    stream._read(0);
+    await to.sql.unsafe(how.note(counter.rows()));
+    return counter.rows();
+  });
+}
+
+/** Gathers rows into blocks, and counts them: the driver hands over one row at a time. */
+function inBlocks(): { readonly stream: Transform; readonly rows: () => number } {
+  let held: Buffer[] = [];
+  let bytes = 0;
+  let rows = 0;
+  const flush = (stream: Transform) => {
+    if (bytes > 0) stream.push(Buffer.concat(held, bytes));
+    held = [];
+    bytes = 0;
+  };
+  const stream = new Transform({
+    writableHighWaterMark: BLOCK_BYTES,
+    transform(chunk: Buffer, _encoding, done) {
+      held.push(chunk);
+      bytes += chunk.length;
+      rows += 1;
+      if (bytes >= BLOCK_BYTES) flush(this);
+      done();
+    },
+    flush(done) {
+      flush(this);
+      done();
+    },
+  });
+  return { stream, rows: () => rows };
+}
