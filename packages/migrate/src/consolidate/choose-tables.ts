@@ -1,5 +1,5 @@
-import { getTableConfig, PgTable } from 'drizzle-orm/pg-core';
 import { is } from 'drizzle-orm';
+import { getTableConfig, PgTable } from 'drizzle-orm/pg-core';
 import { declaredRelations } from '../catalog/missing-relations.ts';
 import type { DomainModule } from '../config/config.ts';
 

@@ -8,7 +8,7 @@ import { ensureHistory } from '../history/ensure.ts';
 import { journal } from '../history/write.ts';
 import { type LockOptions, lockName, withLock } from '../lock/try-lock.ts';
 import { closeText } from './close-source.ts';
-import { checksumOfCopy, type Converged, converge } from './converge.ts';
+import { type Converged, checksumOfCopy, converge } from './converge.ts';
 import type { Ends } from './copy-range.ts';
 import { copyTable } from './copy-table.ts';
 import { doneText, readCopies } from './progress.ts';
