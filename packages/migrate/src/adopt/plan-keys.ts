@@ -51,7 +51,10 @@ export function addKey(
   if (beside !== null) return true;
   const deferrable = / (DEFERRABLE.*)$/.exec(wanted.definition)?.[1] ?? '';
   const kind = wanted.type === 'p' ? 'PRIMARY KEY' : 'UNIQUE';
-  const undo = made === undefined ? [drop] : [drop, createIndex(given, pair, { ...index, name: made }, false)];
+  const undo =
+    made === undefined
+      ? [drop]
+      : [drop, createIndex(given, pair, { ...index, name: made }, false).replace('INDEX ', 'INDEX IF NOT EXISTS ')];
   draft.later.push({
     about: object,
     sql: `ALTER TABLE ${table} ADD CONSTRAINT ${q(wanted.name)} ${kind} USING INDEX ${q(name)} ${deferrable}`.trim(),

@@ -121,7 +121,9 @@ export function planTwinTrigger(given: Case, draft: Draft, pair: Pair): void {
   const name = suffixed(pair.target.name, '_adopt_twins');
   const [table, twins] = [at(schema, pair.target.name), at(schema, name)];
   const body = ['BEGIN', ...mapped.map((one) => keepEqual(pair, one)), '  RETURN NEW;', 'END'].join('\n');
-  const about = `trigger ${pair.target.name} ${name}`;
+  // Behind the triggers of others: they may write legacy columns.
+  const trigger = suffixed(`zz_${pair.target.name}`, '_adopt_twins');
+  const about = `trigger ${pair.target.name} ${trigger}`;
   act(
     draft,
     'twins',
@@ -129,13 +131,12 @@ export function planTwinTrigger(given: Case, draft: Draft, pair: Pair): void {
     `CREATE FUNCTION ${twins}() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, ${q(schema)} AS ${quoteLiteral(body)}`,
     `DROP FUNCTION IF EXISTS ${twins}()`,
   );
-  // Behind the triggers of others: they may write legacy columns.
   act(
     draft,
     'twins',
     about,
-    `CREATE TRIGGER ${q(`zz_${name}`.slice(0, 63))} BEFORE INSERT OR UPDATE ON ${table} FOR EACH ROW EXECUTE FUNCTION ${twins}()`,
-    `DROP TRIGGER IF EXISTS ${q(`zz_${name}`.slice(0, 63))} ON ${table}`,
+    `CREATE TRIGGER ${q(trigger)} BEFORE INSERT OR UPDATE ON ${table} FOR EACH ROW EXECUTE FUNCTION ${twins}()`,
+    `DROP TRIGGER IF EXISTS ${q(trigger)} ON ${table}`,
   );
   draft.retained.push({ object: about, why: 'keeps legacy columns and declared ones equal until --finish' });
   draft.retained.push({ object: `function ${name}()`, why: 'the same' });
@@ -159,6 +160,7 @@ function keepEqual(pair: Pair, { column, mapping, legacy }: Mapped): string {
   const changed = legacy
     .map((name) => `${comparable(pair, 'NEW', name)} IS DISTINCT FROM ${comparable(pair, 'OLD', name)}`)
     .join(' OR ');
+  const given = textIfNeeded(column.type, `(SELECT ${mapping.value} FROM ${from})`);
   const [isNew, wasOld] = [textIfNeeded(column.type, c), textIfNeeded(column.type, `OLD.${q(column.name)}`)];
   const unsaid =
     column.default === null ? `${c} IS NULL` : `(${c} IS NULL OR ${c} IS NOT DISTINCT FROM ${column.default})`;
@@ -168,7 +170,8 @@ function keepEqual(pair: Pair, { column, mapping, legacy }: Mapped): string {
     END IF;
   ELSIF ${changed} THEN
     IF ${isNew} IS NOT DISTINCT FROM ${wasOld} THEN ${forward} END IF;
-  ELSIF ${isNew} IS DISTINCT FROM ${wasOld} THEN ${back.length === 0 ? 'NULL;' : back.join(' ')}
+  -- What its legacy columns give is no news to them: they may say more.
+  ELSIF ${isNew} IS DISTINCT FROM ${wasOld} AND ${isNew} IS DISTINCT FROM ${given} THEN ${back.length === 0 ? 'NULL;' : back.join(' ')}
   END IF;`;
 }
 

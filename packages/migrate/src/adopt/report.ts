@@ -4,6 +4,7 @@ import type { DataStep } from './data-steps.ts';
 import type { Look } from './look.ts';
 import type { Forecast, Kept, ObjectState, Question, Waiting } from './plan.ts';
 import type { LedgerSeen } from './see-ledgers.ts';
+import type { StoredAdoption } from './store.ts';
 
 /** What was, or would be, done; the payload of `--json`. */
 export interface AdoptReport {
@@ -52,5 +53,33 @@ export function reportOf(
     ledgers,
     notes: plan.notes,
     sessions,
+  };
+}
+
+/** Of an adoption that was recorded before: what is known without a new look. */
+export function storedReport(
+  domain: DomainConfig,
+  { target }: { readonly target: Target },
+  { fromSchema, work, retained, waiting }: StoredAdoption,
+  outcome: AdoptReport['outcome'],
+): AdoptReport {
+  return {
+    domain: domain.name,
+    target: target.label,
+    schema: domain.schema,
+    fromSchema,
+    outcome,
+    adopted: work.adopted,
+    pending: [],
+    dataSteps: [],
+    objects: [],
+    unmanaged: [],
+    retained,
+    waiting,
+    questions: [],
+    steps: [],
+    ledgers: [],
+    notes: [],
+    sessions: [],
   };
 }

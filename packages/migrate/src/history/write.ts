@@ -81,6 +81,9 @@ export type JournalEvent =
   | 'marked pending'
   | 'repaired'
   | 'imported'
+  | 'adopted'
+  | 'adoption finished'
+  | 'adoption undone'
   | 'reset'
   | 'restored'
   | 'consolidated';

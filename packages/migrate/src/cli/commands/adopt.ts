@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type AdoptOptions, adoptDomain } from '../../adopt/adopt-domain.ts';
+import { undoAdoption } from '../../adopt/undo-adoption.ts';
 import { openScratch } from '../../author/scratch.ts';
 import { EXIT } from '../../errors/codes.ts';
 import { DbError } from '../../errors/db-error.ts';
@@ -30,7 +31,8 @@ export async function run(context: Context, options: Options): Promise<Outcome> 
   const target = context.target(domain);
   out.talk(`${out.paintTalk('bold', domain.name)} → ${target.label}`);
   await using scratch = await openScratch(options.scratchUrl, out.talk);
-  const report = await adoptDomain(domain, {
+  const act = options.undo === true ? undoAdoption : adoptDomain;
+  const report = await act(domain, {
     root,
     target,
     scratch,

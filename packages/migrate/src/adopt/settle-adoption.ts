@@ -1,0 +1,152 @@
+import type { Backfill } from '../backfill/backfill.ts';
+import { runBackfill } from '../backfill/run.ts';
+import { readCatalog } from '../catalog/read-catalog.ts';
+import { expectedText } from '../drift/recording.ts';
+import { DbError } from '../errors/db-error.ts';
+import { sqlLiteral } from '../history/history-statement.ts';
+import { finishAppliedText, insertAppliedText, journalText } from '../history/write.ts';
+import { parseSql, wholeNode } from '../sql/parse.ts';
+import type { AdoptRun } from './adopt-domain.ts';
+import { keyOf } from './apply-adoption.ts';
+import { differencesOf, sumTables } from './checksums.ts';
+import { type DataStep, judgeDataSteps } from './data-steps.ts';
+import type { Waiting } from './plan.ts';
+import { unexplained } from './prove.ts';
+import { type StoredAdoption, updateText } from './store.ts';
+
+/** Proves what was done, and records it: the migrations as applied, the live catalog as the expected one, what is kept and what waits.
+ *  @throws {DbError} DB_ADOPT_PROOF; the adoption stays open, and can be undone */
+export async function settleAdoption(run: AdoptRun, stored: StoredAdoption): Promise<void> {
+  const { session, domain, points, options } = run;
+  const { work } = stored;
+  const adopted = points.filter(({ migration }) => work.adopted.includes(migration.name));
+  options.onEvent?.({ type: 'doing', about: 'proof' });
+  const rows = await proveRows(run, stored);
+  const steps = await runDataSteps(
+    run,
+    stored,
+    adopted.flatMap(({ migration }) => migration.header.afterBackfill),
+  );
+  const waiting: readonly Waiting[] = [...stored.waiting, ...steps.waiting];
+  const live = await readCatalog(session.sql, [domain.schema]);
+  const point = adopted.at(-1);
+  const left =
+    point === undefined || work.keepInPlace
+      ? []
+      : unexplained(point.catalog, live, domain.schema, { ...stored, waiting });
+  if (left.length > 0) {
+    throw new DbError('DB_ADOPT_PROOF', {
+      why: `the catalog is not as declared: ${left.map(({ state, object, expected, live: is }) => `\n  ${state} ${object}: expected ${expected ?? 'nothing'}, got ${is ?? 'nothing'}`).join('')}`,
+      changed: 'the adoption is open: run it again, or undo it',
+      data: { differences: left },
+    });
+  }
+  const by = { domain: domain.name, appVersion: options.appVersion, late: false };
+  const texts = [
+    ...adopted.flatMap(({ migration }) => [insertAppliedText(migration, by), finishAppliedText(migration, by, 0)]),
+    ...steps.done.map(({ name }) => doneText(domain.name, name)),
+    expectedText(domain.name, live),
+    `DELETE FROM migrations.steps WHERE domain = ${sqlLiteral(keyOf(domain.name))}`,
+    `DELETE FROM migrations.backfills WHERE domain = ${sqlLiteral(keyOf(domain.name))}`,
+    updateText(domain.name, { state: 'adopted', waiting: JSON.stringify(waiting), proof: JSON.stringify(rows) }),
+    journalText(domain.name, '*', 'adopted', {
+      from: stored.fromSchema,
+      migrations: adopted.length,
+      waiting: waiting.length,
+    }),
+  ];
+  // Statements sent together are one transaction.
+  await session.sql.unsafe(texts.join(';\n'));
+}
+
+function doneText(domain: string, name: string): string {
+  return `INSERT INTO migrations.backfills (domain, name, state, finished_at) VALUES (${sqlLiteral(domain)}, ${sqlLiteral(name)}, 'done', clock_timestamp()) ON CONFLICT (domain, name) DO NOTHING`;
+}
+
+/** What the rows are proved by. */
+export interface RowProof {
+  readonly tables: readonly { readonly table: string; readonly rows: string; readonly columns: number }[];
+  /** False: somebody else wrote meanwhile, and the sums are not comparable. */
+  readonly comparable: boolean;
+  readonly differences: readonly string[];
+}
+
+async function proveRows({ session, domain }: AdoptRun, { work }: StoredAdoption): Promise<RowProof> {
+  const place = work.keepInPlace
+    ? ({ from, legacyName }: StoredAdoption['work']['tables'][number]) => ({ schema: from, name: legacyName })
+    : ({ name }: StoredAdoption['work']['tables'][number]) => ({ schema: domain.schema, name });
+  const after = await sumTables(session.sql, work.tables, place, true);
+  const differences = differencesOf(work.before, after);
+  const [others] = await session.sql<{ count: number }[]>`
+    SELECT count(*)::int AS count FROM pg_stat_activity
+    WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid() AND application_name NOT LIKE 'db %'`;
+  const comparable = differences.length === 0 || (others?.count ?? 0) === 0;
+  if (differences.length > 0 && comparable) {
+    throw new DbError('DB_ADOPT_PROOF', {
+      why: `rows are not what they were, and nobody else is connected: ${differences.join('; ')}`,
+      changed: 'the adoption is open: undo it, or run it again where somebody has written meanwhile',
+      data: { differences },
+    });
+  }
+  return {
+    tables: after.map(({ table, rows, columns }) => ({ table, rows, columns: Object.keys(columns).length })),
+    comparable: differences.length === 0,
+    differences,
+  };
+}
+
+/** Runs the data steps that only fill columns which adoption added; others change what was found, and wait. */
+async function runDataSteps(
+  { session, domain, module, options }: AdoptRun,
+  { work }: StoredAdoption,
+  names: readonly string[],
+): Promise<{ readonly done: readonly DataStep[]; readonly waiting: readonly Waiting[] }> {
+  const wanted = module.backfills.filter(({ name }) => names.includes(name));
+  const places = new Map(
+    [...module.backfills]
+      .flatMap(({ remaining }) => tablesIn(remaining, domain.schema))
+      .map((name) => [name, { schema: domain.schema, name }]),
+  );
+  const added = new Set(work.added);
+  for (const backfill of wanted) {
+    const [step] = await judgeDataSteps(session, [backfill], domain.schema, places);
+    if (step?.done === true || !fillsOnly(backfill, domain.schema, added)) continue;
+    options.onEvent?.({ type: 'doing', about: `data step ${backfill.name}` });
+    await runBackfill(session, domain.name, backfill, { lock: options.lock });
+  }
+  const judged = await judgeDataSteps(session, wanted, domain.schema, places);
+  return {
+    done: judged.filter(({ done }) => done),
+    waiting: judged
+      .filter(({ done }) => !done)
+      .map(({ name, rows }) => ({ object: `data step ${name}`, why: 'it changes rows that were found', rows })),
+  };
+}
+
+/** Tables of a schema that a query names. */
+function tablesIn(query: string, schema: string): readonly string[] {
+  const result = parseSql(query);
+  const [statement] = result.ok ? result.statements : [];
+  if (statement === undefined) return [];
+  const names: string[] = [];
+  const walk = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return;
+    if ('relname' in value && 'schemaname' in value && value.schemaname === schema) names.push(String(value.relname));
+    Object.values(value).forEach(walk);
+  };
+  walk(wholeNode(statement));
+  return names;
+}
+
+/** Whether a batch is one UPDATE of columns that adoption added. */
+function fillsOnly({ batch }: Backfill, schema: string, added: ReadonlySet<string>): boolean {
+  const result = parseSql(batch);
+  const [statement] = result.ok ? result.statements : [];
+  if (statement?.kind !== 'UpdateStmt') return false;
+  const { relation, targetList } = wholeNode(statement) as {
+    readonly relation?: { readonly schemaname?: string; readonly relname?: string };
+    readonly targetList?: readonly { readonly ResTarget?: { readonly name?: string } }[];
+  };
+  if (relation?.schemaname !== schema) return false;
+  return (targetList ?? []).every(({ ResTarget }) => added.has(`${relation.relname}.${ResTarget?.name}`));
+}
