@@ -19,6 +19,7 @@ const WALLS = [
   ['packages/migrate/src/plan/x.ts', '../connect/session.ts', 'pure'],
   ['packages/migrate/src/sql/x.ts', '../files/read-history.ts', 'pure'],
   ['packages/migrate/src/script/x.ts', '../catalog/read-catalog.ts', 'pure'],
+  ['packages/migrate/src/lint/rules/x.ts', 'node:fs', 'pure'],
   ['packages/migrate/src/files/parse-migration.ts', 'node:fs', 'pure'],
   ['packages/migrate/src/files/parse-migration.ts', './read-history.ts', 'pure'],
   ['packages/db/src/client.ts', '@repo/migrate', 'configuration types'],

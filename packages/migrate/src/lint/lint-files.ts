@@ -1,5 +1,5 @@
-import { Catalog } from './catalog/catalog.ts';
-import { fold } from './catalog/fold.ts';
+import { Catalog } from './known/catalog.ts';
+import { fold } from './known/fold.ts';
 import { keyOf, type Name } from './name.ts';
 import { actionsOf } from './read/actions-of.ts';
 import type { LintFile, LintRule, Placed, RuleContext, Severity } from './rule.ts';

@@ -1,5 +1,5 @@
 import type { Statement } from '../sql/parse.ts';
-import type { Catalog } from './catalog/catalog.ts';
+import type { Catalog } from './known/catalog.ts';
 import type { Name } from './name.ts';
 import type { Action, ActionOf, Does } from './read/action.ts';
 

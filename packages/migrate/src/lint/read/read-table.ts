@@ -4,7 +4,7 @@ import type { Action } from './action.ts';
 import type { Clauses } from './clause.ts';
 import { readColumn, readConstraint } from './read-column.ts';
 import { typeOf } from './sql-type.ts';
-import { at, itemsOf, rangeOf, textOf, wordsOf } from './tree.ts';
+import { at, itemsOf, optionOf, rangeOf, textOf, wordsOf } from './tree.ts';
 
 export function readCreateTable(node: SqlNode, clauses: Clauses): readonly Action[] {
   const elements = itemsOf(node['tableElts']);
@@ -97,9 +97,6 @@ function settingOf(part: SqlNode): string {
   const options = itemsOf(at(part, 'def', 'List')['items']).map((item) => at(item, 'DefElem'));
   if (options.length === 0) return textOf(part['name']);
   return options
-    .map(({ defname, arg }) => {
-      const { ival } = at(arg, 'Integer');
-      return `${textOf(defname)}=${textOf(at(arg, 'String')['sval']) || String(ival ?? '')}`;
-    })
+    .map(({ defname }) => `${textOf(defname)}=${optionOf(at(part, 'def', 'List')['items'], textOf(defname))}`)
     .join(' ');
 }

@@ -64,7 +64,7 @@ export function optionOf(options: unknown, name: string): string | undefined {
   const arg = nodeOf(found['arg']);
   return (
     textOf(at(arg, 'String')['sval']) ||
-    textOf(at(arg, 'TypeName', 'names')['sval']) ||
+    (wordsOf(at(arg, 'TypeName')['names']).at(-1) ?? '') ||
     (arg['Boolean'] === undefined ? '' : String(at(arg, 'Boolean')['boolval'] === true)) ||
     (arg['Integer'] === undefined ? '' : String(at(arg, 'Integer')['ival'] ?? 0))
   );

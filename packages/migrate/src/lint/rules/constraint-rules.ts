@@ -1,5 +1,5 @@
 import { quoteIdentifier } from '../../objects/quote.ts';
-import { constraintName } from '../catalog/constraint-name.ts';
+import { constraintName } from '../known/constraint-name.ts';
 import { type Name, plainName, quoted, show } from '../name.ts';
 import type { ConstraintFacts } from '../read/action.ts';
 import { type Hit, type RuleContext, rule } from '../rule.ts';
@@ -159,7 +159,8 @@ function isReplaced(table: Name, known: ConstraintFacts, { all }: RuleContext): 
       action.does === 'add-constraint' &&
       action.table.name === table.name &&
       action.constraint.kind === known.kind &&
-      (action.constraint.usingIndex !== null ||
+      (known.kind === 'primary' ||
+        action.constraint.usingIndex !== null ||
         action.constraint.columns.some((column) => known.columns.includes(column))),
   );
 }

@@ -1,5 +1,5 @@
 import { quoteIdentifier } from '../../objects/quote.ts';
-import type { Catalog, KnownIndex } from '../catalog/catalog.ts';
+import type { Catalog, KnownIndex } from '../known/catalog.ts';
 import { keyOf, type Name, plainName, quoted, show } from '../name.ts';
 import type { ActionOf } from '../read/action.ts';
 import { clausesOf } from '../read/clause.ts';

@@ -1,5 +1,5 @@
 import { quoteIdentifier } from '../../objects/quote.ts';
-import { constraintName } from '../catalog/constraint-name.ts';
+import { constraintName } from '../known/constraint-name.ts';
 import { plainName, quoted, show } from '../name.ts';
 import type { ConstraintFacts } from '../read/action.ts';
 import { type Hit, type RuleContext, rule } from '../rule.ts';

@@ -1,7 +1,9 @@
 import { neededLocks } from '../../lock/needed-locks.ts';
+import { constraintName } from '../known/constraint-name.ts';
 import { plainName } from '../name.ts';
+import type { Action } from '../read/action.ts';
 import { clausesOf } from '../read/clause.ts';
-import { rule } from '../rule.ts';
+import { type RuleContext, rule } from '../rule.ts';
 import { plain, safeForm } from '../safe.ts';
 import { worksLong } from './works-long.ts';
 
@@ -64,6 +66,7 @@ export const lockRules = [
     ],
     find: (action, context) => {
       const isBounded = (setting: string, value: string) => setting === 'lock_timeout' && !/^0\D*$/.test(value);
+      if (action.does === 'detach' && action.concurrently) return;
       const table = action.does === 'rename' ? action.object : action.table;
       if (context.all.some(({ action: other }) => other.does === 'set' && isBounded(other.setting, other.value)))
         return;
@@ -93,6 +96,7 @@ export const lockRules = [
     on: ['create-index', 'refresh', 'create-table-as', 'change-rows', 'validate'],
     find: (action, context) => {
       if (!context.inTransaction || !worksLong(action, context)) return;
+      if (isOwnCase(action, context)) return;
       const locked = context.before.flatMap(({ statement }) =>
         neededLocks([statement]).filter(
           ({ of, mode, schema, name }) =>
@@ -148,3 +152,13 @@ export const lockRules = [
     good: [{ sql: 'BEGIN; CREATE TABLE app.x (id bigint PRIMARY KEY); COMMIT', runner: 'plain' }],
   }),
 ];
+
+/** Rules of their own look at these: LINT_VALIDATED_TOGETHER, LINT_ROWS_WITH_DDL. */
+function isOwnCase(action: Action, { before }: RuleContext): boolean {
+  if (action.does !== 'validate' && action.does !== 'change-rows') return false;
+  return before.some(({ action: other, statement }) =>
+    action.does === 'validate'
+      ? other.does === 'add-constraint' && constraintName(other.table, other.constraint) === action.constraint
+      : neededLocks([statement]).some(({ name }) => name === action.table.name),
+  );
+}

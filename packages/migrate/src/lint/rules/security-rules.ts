@@ -141,6 +141,7 @@ export const securityRules = [
     good: [
       "CREATE FUNCTION app.f(t text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN EXECUTE format('TRUNCATE %I', t); END $$",
       "CREATE FUNCTION app.f(t text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN EXECUTE 'TRUNCATE ' || quote_ident(t); END $$",
+      "CREATE FUNCTION app.f(t text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN EXECUTE format('TRUNCATE %I', 'x_' || t); END $$",
     ],
   }),
   rule({
@@ -189,6 +190,8 @@ function joinsInExecute(body: string): boolean {
     const end = words.indexOf(';', at);
     const command = words.slice(at + 1, end === -1 ? undefined : end);
     if (/^(function|procedure)$/i.test(command[0] ?? '')) return false;
+    // What is joined there is an argument of format(), which quotes it.
+    if (/^format$/i.test(command[0] ?? '')) return command[2]?.includes('%s') === true || command[3] === '||';
     return command.some(
       (part, index) =>
         (part === '||' && isBare(command[index + 1])) || isFormatOfText(part, command[index - 1], command[index - 2]),

@@ -40,7 +40,10 @@ export const settingRules = [
             safe: `ALTER TABLE ${show(table)} SET (autovacuum_vacuum_scale_factor = 0.02);`,
           }
         : undefined,
-    bad: ['ALTER TABLE app.orders SET (autovacuum_enabled = false)'],
+    bad: [
+      'ALTER TABLE app.orders SET (autovacuum_enabled = false)',
+      'ALTER TABLE app.orders SET (fillfactor = 90, autovacuum_enabled = off)',
+    ],
     good: ['ALTER TABLE app.orders SET (autovacuum_vacuum_scale_factor = 0.02)'],
   }),
   rule({

@@ -1,0 +1,3 @@
+-- hazards: LINT_EXTENSION_UPDATED
+-- ===== migration
+ALTER EXTENSION postgis UPDATE;

@@ -1,0 +1,3 @@
+-- hazards: LINT_ENUM_MADE
+-- ===== migration
+CREATE TYPE order_channel AS ENUM ('web', 'phone', 'shop');

@@ -1,0 +1,4 @@
+-- hazards: LINT_REINDEX_BLOCKS
+CREATE TABLE words (word text PRIMARY KEY);
+-- ===== migration
+REINDEX TABLE words;

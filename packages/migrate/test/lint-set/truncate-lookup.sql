@@ -1,0 +1,4 @@
+-- hazards: LINT_ROWS_REMOVED, LINT_TRUNCATE_CASCADE
+CREATE TABLE countries (code text PRIMARY KEY);
+-- ===== migration
+TRUNCATE countries RESTART IDENTITY CASCADE;

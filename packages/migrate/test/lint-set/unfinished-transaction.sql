@@ -1,0 +1,4 @@
+-- hazards: LINT_TRANSACTION_CONTROL
+-- ===== migration
+START TRANSACTION;
+CREATE TABLE badges (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, title text NOT NULL);

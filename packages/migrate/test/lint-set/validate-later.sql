@@ -1,0 +1,6 @@
+-- harmless
+-- runner: engine
+CREATE TABLE app.products (id bigint PRIMARY KEY, price_cents bigint);
+ALTER TABLE app.products ADD CONSTRAINT products_price_cents_check CHECK (price_cents >= 0) NOT VALID;
+-- ===== migration
+ALTER TABLE "app"."products" VALIDATE CONSTRAINT "products_price_cents_check";
