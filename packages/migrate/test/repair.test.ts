@@ -49,6 +49,18 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
     expect(entry).toMatchObject({ name: B, event: 'marked applied', detail: { was: 'pending', differences: 1 } });
   });
 
+  test('mark applied refuses a file that does not say its purpose: to write it later would be an edit', async () => {
+    await using database = await emptyDatabase(server);
+    await using project = await start({ [A]: FIRST });
+    await project.migrate(database.url);
+    await project.write(B, `-- Purpose: say what changes and why.\n${SECOND}`);
+    for (const yes of [[], ['--yes']]) {
+      const marked = await db(project, database.url, 'mark', 'applied', B, ...yes, '--scratch-url', server);
+      expect(marked).toMatchObject({ exit: 4, stderr: expect.stringContaining('DB_FILE_PURPOSE') });
+    }
+    expect(await database.sql`SELECT name FROM migrations.applied`).toEqual([{ name: A }]);
+  });
+
   test('what was done by hand is borne out, and after the mark it is no drift', async () => {
     await using database = await emptyDatabase(server);
     await using project = await start({ [A]: FIRST });

@@ -5,14 +5,19 @@ import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LocalPostgres, type PostgresVersion, startPostgres } from '@repo/local-postgres';
+import { driftDomain, parseTarget } from '@repo/migrate';
+import type { DomainConfig } from '@repo/migrate/config';
 import postgres, { type Sql } from 'postgres';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import config from '../../db.config.ts';
 import * as errors from '../../src/errors.ts';
+import { waitForSchema } from '../../src/migrate.ts';
 import { servers } from '../support/database.ts';
 import { hasPgbouncer, startPgbouncer } from './pgbouncer.ts';
 import { failureOf, openDb } from './support.ts';
 
 const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
+const [bot] = config.domains.filter(({ name }) => name === 'bot') as [DomainConfig];
 const PASSWORD = 'p@ss:/w%ord? #é';
 
 /** A private authority and a certificate of it for one name or address. */
@@ -175,6 +180,23 @@ describe.each(servers())('addresses and passwords on PostgreSQL $version', ({ ve
         by('127.0.0.1', 'sslmode=verify-full'),
       ])
         expect(await refusal(url)).toBeInstanceOf(errors.TlsRefused);
+      // What migrates reads the same URL.
+      for (const mode of ['require', `require&${trusted}`, `verify-ca&${trusted}`, `verify-full&${trusted}`]) {
+        const there = by('127.0.0.1', `sslmode=${mode}`);
+        await expect(waitForSchema({ url: there, domain: 'bot', timeoutMs: 0 })).rejects.toMatchObject({
+          code: 'DB_PENDING',
+        });
+        expect(await driftDomain(bot, parseTarget(there, 'test'))).toMatchObject({ state: 'compared' });
+      }
+      for (const [host, params] of [
+        ['localhost', `sslmode=verify-full&${trusted}`],
+        ['127.0.0.1', `sslmode=require&sslrootcert=${folder}/stranger.crt`],
+        ['127.0.0.1', `sslmode=verify-full&sslrootcert=${folder}/stranger.crt`],
+      ] as const)
+        await expect(driftDomain(bot, parseTarget(by(host, params), 'test'))).rejects.toMatchObject({ code: 'DB_TLS' });
+      expect(() =>
+        parseTarget(by('127.0.0.1', 'sslmode=verify-full&sslrootcert=/no/such/file'), 'DATABASE_URL'),
+      ).toThrow('DATABASE_URL has sslrootcert=/no/such/file, which cannot be read (ENOENT)');
       const stop = AbortSignal.timeout(300);
       await using db = openDb(by('127.0.0.1', `sslmode=verify-full&${trusted}`));
       expect(await failureOf(db.query('SELECT pg_sleep(30)', [], { signal: stop }))).toBeInstanceOf(

@@ -38,8 +38,10 @@ export async function findProgram(
   return undefined;
 }
 
-function isSeenFromDocker({ socket, url }: Target): boolean {
-  return socket === null && !/^verify-/.test(new URL(url).searchParams.get('sslmode') ?? '');
+function isSeenFromDocker({ socket, url, certificates }: Target): boolean {
+  return (
+    socket === null && certificates === undefined && !/^verify-/.test(new URL(url).searchParams.get('sslmode') ?? '')
+  );
 }
 
 async function* candidates(name: ProgramName, environment: Environment): AsyncGenerator<ClientProgram> {
@@ -146,7 +148,7 @@ const COMPLAINT_MAX = 2000;
 
 /** The environment by which libpq reaches a target, in place of what the URL has; the password is nowhere else. */
 export function libpqEnvironment(
-  { url, socket, user, database }: Target,
+  { url, socket, user, database, libpqFiles }: Target,
   environment: Environment,
   inDocker: boolean,
 ): Environment {
@@ -162,6 +164,7 @@ export function libpqEnvironment(
     PGSSLMODE: parsed.searchParams.get('sslmode') ?? '',
     // The driver's certificate authority; libpq has one of its own.
     PGSSLROOTCERT: environment['PGSSLROOTCERT'] ?? environment['NODE_EXTRA_CA_CERTS'] ?? '',
+    ...libpqFiles,
   };
   const fromUrl = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== ''));
   // These would beat what the URL says.

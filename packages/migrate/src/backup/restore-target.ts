@@ -14,7 +14,12 @@ function onSameServer(target: Target, database: string): Target {
   const url = new URL(target.url);
   url.pathname = `/${encodeURIComponent(database)}`;
   if (target.socket !== null) url.searchParams.set('host', target.socket);
-  return parseTarget(url.href, '--to');
+  const { certificates, libpqFiles } = target;
+  return {
+    ...parseTarget(url.href, '--to'),
+    ...(certificates === undefined ? {} : { certificates }),
+    ...(libpqFiles === undefined ? {} : { libpqFiles }),
+  };
 }
 
 function timeoutOf({ connectTimeoutSeconds }: Target): Partial<Target> {

@@ -21,6 +21,9 @@ export interface Output {
   paintTalk(style: Style, text: string): string;
 }
 
+/** Empties the line that the cursor is in, on a terminal. */
+export const ERASE_LINE = '\r\u001b[2K';
+
 const PROGRESS_EVERY_MS = 10_000;
 
 /** A terminal, which has columns, a pipe or a file. */
@@ -39,7 +42,7 @@ export function createOutput(json: boolean, quiet: boolean, terminal: Terminal =
   let drawn = false;
   let told = now();
   const clear = () => {
-    if (drawn) stderr.write('\r\u001b[2K');
+    if (drawn) stderr.write(ERASE_LINE);
     drawn = false;
   };
   const paintOn = (stream: Stream) => (style: Style, text: string) =>
@@ -61,7 +64,7 @@ export function createOutput(json: boolean, quiet: boolean, terminal: Terminal =
     progress: (label, part) => {
       if (quiet) return;
       if (stderr.isTTY === true) {
-        stderr.write(`\r\u001b[2K${progressLine(label, part, stderr.columns)}`);
+        stderr.write(`${ERASE_LINE}${progressLine(label, part, stderr.columns)}`);
         drawn = true;
       } else if (now() - told >= PROGRESS_EVERY_MS) {
         told = now();

@@ -4,7 +4,7 @@ import { fromConnection } from '../errors/from-driver.ts';
 import { ownSettings } from './own-settings.ts';
 import { withOwnTransactions } from './own-transactions.ts';
 import { poolerStandsBetween, requireOwnBackend } from './pooler.ts';
-import type { Target } from './target.ts';
+import { driverAddress, type Target } from './target.ts';
 
 /** One pinned server session. Once it is lost, every further query fails: the driver would quietly open another one, where the locks
  *  are gone. `alive()` says so before each step. */
@@ -30,7 +30,7 @@ export async function openSession(target: Target, options: SessionOptions): Prom
   let closed = false;
   const settings = {
     max: 1,
-    ...(target.socket === null ? {} : { host: target.socket }),
+    ...driverAddress(target),
     // A recycled connection would lose the session's locks.
     max_lifetime: null,
     idle_timeout: 0,

@@ -1,4 +1,5 @@
 import { DbError } from '../errors/db-error.ts';
+import { readTlsFiles, TLS_FILES, type TlsFiles } from './tls-files.ts';
 
 /** Where a connection goes: the URL (a secret) and what may be shown of it. */
 export interface Target {
@@ -12,6 +13,10 @@ export interface Target {
   readonly socket: string | null;
   /** True where the URL insists on TLS. */
   readonly tls: boolean;
+  /** Certificates from files that the URL names. Absent: it names none. */
+  readonly certificates?: TlsFiles;
+  /** The same files, for PostgreSQL's own programs. */
+  readonly libpqFiles?: Readonly<Record<string, string>>;
   /** Seconds to wait for the server's first answer. Absent: 10. */
   readonly connectTimeoutSeconds?: number;
 }
@@ -40,8 +45,19 @@ export function parseTarget(url: string, from: string): Target {
   parsed.searchParams.delete('host');
   const place = socket ?? parsed.host;
   const tls = mode !== null && SSL_MODES.indexOf(mode) > 2;
+  const certificates = readTlsFiles(parsed, wrong);
+  const libpqFiles = Object.fromEntries(
+    Object.entries(TLS_FILES).flatMap(([name, variable]) => {
+      const file = parsed.searchParams.get(name);
+      parsed.searchParams.delete(name);
+      return file === null ? [] : [[variable, file]];
+    }),
+  );
+  const isPlain = socket === null && Object.keys(libpqFiles).length === 0;
   return {
-    url: socket === null ? url : parsed.href,
+    url: isPlain ? url : parsed.href,
+    ...(certificates === undefined ? {} : { certificates }),
+    libpqFiles,
     database,
     user,
     socket,
@@ -56,4 +72,9 @@ function decoded(text: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Where the driver connects to: what stands in no URL, for it would take a certificate's path for a setting of the session. */
+export function driverAddress({ socket, certificates }: Target): { readonly host?: string; readonly ssl?: TlsFiles } {
+  return { ...(socket === null ? {} : { host: socket }), ...(certificates === undefined ? {} : { ssl: certificates }) };
 }

@@ -9,6 +9,7 @@ import { inDomain } from '../errors/db-error.ts';
 import { connectionCode, fromConnection } from '../errors/from-driver.ts';
 import { parseHistory } from '../files/parse-history.ts';
 import type { ParsedMigration } from '../files/parse-migration.ts';
+import { requirePurposes } from '../files/unsaid-purpose.ts';
 import { ensureHistory, historyPresence } from '../history/ensure.ts';
 import { EMPTY_HISTORY, readHistoryState } from '../history/read.ts';
 import { insertApplied, journal } from '../history/write.ts';
@@ -48,7 +49,7 @@ export interface MarkReport {
 
 /** Records that a migration was finished, or taken back, by hand: it runs nothing. Says before where the catalog does not bear it out.
  *  The recorded catalog advances with it, so that `drift` names what is lacking.
- *  @throws {DbError} DB_MARK, DB_MIGRATION_UNKNOWN, DB_GENERATE, DB_FILE_*, and what connecting and locking can throw */
+ *  @throws {DbError} DB_MARK, DB_MIGRATION_UNKNOWN, DB_GENERATE, DB_FILE_PURPOSE and its like, and what connecting and locking can throw */
 export async function markDomain(domain: DomainConfig, options: MarkOptions): Promise<MarkReport> {
   const { target, yes, lock, name } = options;
   try {
@@ -99,6 +100,7 @@ async function look(
   const mark = planMark(plan, name, as);
   const file = files.find((candidate) => candidate.name === name);
   if (mark.act === 'nothing') return { mark, consequence: null, unknown: null };
+  if (mark.act === 'insert row' && file !== undefined) requirePurposes([file]);
   if (file === undefined && mark.migration.state !== 'half done, file missing')
     return { mark, consequence: null, unknown: 'this build does not have its file' };
   const others = appliedBeside(plan, files, name);

@@ -1,5 +1,5 @@
 import postgres, { type Sql } from 'postgres';
-import type { Target } from '../connect/target.ts';
+import { driverAddress, type Target } from '../connect/target.ts';
 import { fromConnection, sqlStateOf } from '../errors/from-driver.ts';
 import type { HistoryState } from '../plan/plan.ts';
 
@@ -16,6 +16,7 @@ const ABSENT = new Set<string | undefined>(['3F000', '42P01']);
 /** Opens nothing yet; the first look does, and a look after a loss does again. */
 export function createProbe(target: Target, domain: string): HistoryProbe {
   const sql = postgres(target.url, {
+    ...driverAddress(target),
     max: 1,
     fetch_types: false,
     prepare: false,
