@@ -23,6 +23,37 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/generate.ts'),
   },
   {
+    name: 'create',
+    args: '<name>',
+    summary: 'Make the folder of a migration that you write by hand.',
+    description:
+      'Makes the folder with a header and no statement, named after all others of the domain. Write its SQL, then `prove` it. For what changed in the TypeScript, use `generate`, which writes the SQL itself.',
+    options: (command) =>
+      command.option('--no-transaction', 'its statements run one by one, as CREATE INDEX CONCURRENTLY must'),
+    offline: true,
+    examples: ['pnpm db create --domain bot clean_old_logs', 'pnpm db create --domain video --no-transaction reindex'],
+    load: () => import('./commands/create.ts'),
+  },
+  {
+    name: 'prove',
+    args: '[migrations...]',
+    summary: 'Run migrations up, down and up again on made-up rows, and write the down.sql that is missing.',
+    description:
+      'For a migration that was written or edited by hand and is applied nowhere yet. Its history is replayed in a scratch database and filled with rows; the migration goes up, down and up again, catalogs and rows are compared after each leg, and what was found goes into its header as one line. Where it has no down.sql, one is written from the catalog diff; one that is there is tried. Also shows hazards, and what of the newest migration the TypeScript does not declare. Exits 2 with findings.',
+    options: (command) =>
+      command
+        .option('--all', 'try every down.sql of the histories beside the catalog diff; write nothing')
+        .option('--rewrite-down', 'write down.sql from the catalog diff, though there is one')
+        .option('--scratch-url <url>', 'server for the scratch databases, instead of a local one'),
+    offline: true,
+    examples: [
+      'pnpm db prove 20261128221500_clean_old_logs',
+      'pnpm db prove packages/db/migrations/bot/20261128221500_clean_old_logs --rewrite-down',
+      'pnpm db prove --all --domain bot',
+    ],
+    load: () => import('./commands/prove.ts'),
+  },
+  {
     name: 'check',
     summary: 'Check files, snapshots and schema against each other, without a database.',
     offline: true,
