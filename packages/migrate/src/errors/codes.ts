@@ -159,6 +159,11 @@ export const ERRORS = {
     'read both; give the late one a newer timestamp, or apply it with --allow-late <name>',
   ),
   DB_MIGRATION_UNKNOWN: entry(EXIT.usage, 'no migration has that name', 'see `pnpm db status`'),
+  DB_DATA: entry(
+    EXIT.refused,
+    'rows are in the way of a pending migration',
+    'repair or delete the rows that are counted, then run again',
+  ),
   DB_STATEMENT: entry(
     EXIT.failed,
     'a statement of a migration failed',
