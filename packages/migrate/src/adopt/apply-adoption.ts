@@ -195,6 +195,7 @@ function asMigration(steps: readonly LaterStep[]): ParsedMigration {
     sql,
     checksum: checksum(sql),
     down: null,
+    replaces: [],
     header: {
       noTransaction: true,
       inBatches: false,
@@ -203,6 +204,7 @@ function asMigration(steps: readonly LaterStep[]): ParsedMigration {
       contract: false,
       lockBudgetSeconds: null,
       afterBackfill: [],
+      replaces: [],
     },
     statements: steps.flatMap((step) => parsed(step.sql)),
   };

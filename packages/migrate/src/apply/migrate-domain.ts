@@ -16,7 +16,6 @@ import { prepareForMany } from '../history/write.ts';
 import { type LockHolder, lockName, withLock } from '../lock/try-lock.ts';
 import { type MigrationState, type Plan, planMigrations } from '../plan/plan.ts';
 import { refusal } from '../plan/refusal.ts';
-import { NO_QUESTIONS, type Preflight, prepareQuestions, requireNone } from '../preflight/preflight.ts';
 import { loadGrammar } from '../sql/parse.ts';
 import { touchedObjects } from '../sql/touches.ts';
 import { withSpan } from '../telemetry/spans.ts';
@@ -42,8 +41,6 @@ export interface MigrateOptions {
   readonly appVersion?: string | undefined;
   readonly onEvent?: (event: ApplyEvent) => void;
   readonly hooks?: Hooks | undefined;
-  /** False: the rows are not asked whether they are in the way. */
-  readonly preflight?: boolean;
   /** Only a rehearsal passes one. */
   readonly observer?: ApplyObserver | undefined;
 }
@@ -85,34 +82,14 @@ async function migrateOn(
       await settleUnlessBusy(session, domain, options);
     }
     const done = result(domain, options, first, [], pending);
-    if (options.dryRun !== true) return done;
-    const { atStart } = await questions(session, domain, pending, options);
-    return { ...done, dryRun: true, wouldApply: pending.map(notYet(first)), rows: await atStart() };
+    return options.dryRun === true ? { ...done, dryRun: true, wouldApply: pending.map(notYet(first)) } : done;
   }
-  const admitted = await admit(first, files, options);
-  const preflight = await questions(session, domain, admitted, options);
-  const answer = await preflight.atStart();
-  for (const question of answer.notAnswered)
-    options.onEvent?.({ type: 'not answered', domain: domain.name, ...question });
-  requireNone(answer);
-  const pending = admitted.map(({ name }) => name);
+  const pending = (await admit(first, files, options)).map(({ name }) => name);
   const applied: AppliedNow[] = [];
   const hook = { domain: domain.name, target: options.target.label, pending };
   return await withHooks(options.hooks, hook, applied, () =>
-    withSpan('db.migrate', { 'db.domain': domain.name }, () =>
-      applyPending(session, domain, files, applied, { ...options, questions: preflight }),
-    ),
+    withSpan('db.migrate', { 'db.domain': domain.name }, () => applyPending(session, domain, files, applied, options)),
   );
-}
-
-/** What pending migrations ask of the rows; nothing where nobody wants it asked. */
-async function questions(
-  session: Session,
-  { schema }: DomainConfig,
-  pending: readonly ParsedMigration[],
-  { preflight }: MigrateOptions,
-): Promise<Preflight> {
-  return preflight === false || pending.length === 0 ? NO_QUESTIONS : await prepareQuestions(session, schema, pending);
 }
 
 /** Everything that is pending, under the lock; `applied` grows as it goes. */
@@ -121,7 +98,7 @@ async function applyPending(
   domain: DomainConfig,
   files: readonly MigrationFile[],
   applied: AppliedNow[],
-  options: MigrateOptions & { readonly questions: Preflight },
+  options: MigrateOptions,
 ): Promise<MigrateResult> {
   const { onEvent, appVersion = null, observer } = options;
   const lock = {
@@ -135,13 +112,10 @@ async function applyPending(
     const isPrepared = await preparedForMany(session, pending);
     const isLate = lateNames(plan);
     const by = ({ name }: MigrationFile) => ({ domain: domain.name, appVersion, late: isLate.has(name), isPrepared });
-    const { inTurn: ask, waits } = options.questions;
-    const pipeline = createPipeline(session, pending, by, observer, waits);
+    const pipeline = createPipeline(session, pending, by, observer);
     const applyAll = async () => {
       for (const migration of pending)
-        applied.push(
-          await applyOne(session, domain, migration, { by: by(migration), pipeline, onEvent, observer, ask }),
-        );
+        applied.push(await applyOne(session, domain, migration, { by: by(migration), pipeline, onEvent, observer }));
     };
     if (pending.length === 0) await settle(session, domain, options);
     else {

@@ -1,4 +1,4 @@
-import { createTestDatabase, startPostgres, type TestDatabase } from '@repo/local-postgres';
+import { createTestDatabase, type PostgresVersion, startPostgres, type TestDatabase } from '@repo/local-postgres';
 import type { Sql } from 'postgres';
 import { openSession, type Session } from '../connect/session.ts';
 import { parseTarget, type Target } from '../connect/target.ts';
@@ -8,6 +8,8 @@ import type { ParsedMigration } from '../files/parse-migration.ts';
 
 /** Throw-away databases on a server of their own, or on the one that was given. */
 export interface Scratch extends AsyncDisposable {
+  /** Major version of the server. */
+  version(): Promise<number>;
   /** An empty database in which the texts were run one by one, as the server's superuser or owner; each is a statement, or several that
    *  are one transaction. */
   build(texts: readonly string[]): Promise<TestDatabase>;
@@ -15,13 +17,22 @@ export interface Scratch extends AsyncDisposable {
   copy(original: TestDatabase): Promise<TestDatabase>;
 }
 
-/** Opens the scratch server: the given one, or a local one that ends with it. `talk` is told which. It starts while the caller goes on;
- *  who first needs it is told when it does not. */
-export async function openScratch(url: string | undefined, talk: (line: string) => void): Promise<Scratch> {
+/** Opens the scratch server: the given one, or a local one, of the newest version unless said, that ends with it. `talk` is told which.
+ *  It starts while the caller goes on; who first needs it is told when it does not. */
+export async function openScratch(
+  url: string | undefined,
+  talk: (line: string) => void,
+  version?: PostgresVersion,
+): Promise<Scratch> {
   const say = (line: string) => talk(`local-postgres: ${line}`);
-  const starting = startPostgres({ ...(url === undefined ? {} : { url }), say });
+  const starting = startPostgres({
+    ...(url === undefined ? {} : { url }),
+    ...(version === undefined ? {} : { version }),
+    say,
+  });
   starting.catch(() => {});
   return {
+    version: async () => (await starting).version,
     build: async (texts) => {
       const database = await createTestDatabase(undefined, { server: (await starting).url });
       await run(database.url, texts);

@@ -63,6 +63,7 @@ function appliedFiles(files: readonly MigrationFile[], history: HistoryRead): re
 const UNFIT = [
   ['edited', 'DB_MIGRATION_EDITED', 'the text differs from what was applied'],
   ['file missing', 'DB_MIGRATION_MISSING', 'applied, and there is no file'],
+  ['half replaced', 'DB_BASELINE', 'a baseline stands for migrations of which some are applied'],
   ['unknown', 'DB_AHEAD', 'applied by a newer build'],
 ] as const;
 

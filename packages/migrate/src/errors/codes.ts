@@ -158,12 +158,17 @@ export const ERRORS = {
     'a late migration touches what a newer applied one touches',
     'read both; give the late one a newer timestamp, or apply it with --allow-late <name>',
   ),
-  DB_MIGRATION_UNKNOWN: entry(EXIT.usage, 'no migration has that name', 'see `pnpm db status`'),
-  DB_DATA: entry(
+  DB_BASELINE: entry(
     EXIT.refused,
-    'rows are in the way of a pending migration',
-    'repair or delete the rows that are counted, then run again',
+    'a baseline stands for migrations that are there in part, in the database or in the folder',
+    'do what the message says; docs/runbooks/squashed-history.md',
   ),
+  DB_SQUASH: entry(
+    EXIT.failed,
+    'no baseline that gives the same catalog and rows could be made; nothing was written',
+    'see the message; squash up to an older migration: `--to <name>`',
+  ),
+  DB_MIGRATION_UNKNOWN: entry(EXIT.usage, 'no migration has that name', 'see `pnpm db status`'),
   DB_STATEMENT: entry(
     EXIT.failed,
     'a statement of a migration failed',

@@ -1,4 +1,5 @@
 import { DbError } from '../errors/db-error.ts';
+import { parseReplaced, type Replaced } from './replaces.ts';
 
 /** The engine words of a file's header comments. */
 export interface Header {
@@ -16,11 +17,13 @@ export interface Header {
   readonly lockBudgetSeconds: number | null;
   /** Backfills that must be complete before. */
   readonly afterBackfill: readonly string[];
+  /** The older migrations that it stands for: a baseline. */
+  readonly replaces: readonly Replaced[];
 }
 
 /** What only looks like an engine word: it would be an ordinary comment, and the guard would be off. */
 const ALMOST =
-  /^(?:-{2,}|\/\*)\s*(?:db\s*:|[bd]{2}\s*:?\s*(?:no-transaction|in-batches|irreversible|allow|contract|lock-budget|after-backfill)\b)/i;
+  /^(?:-{2,}|\/\*)\s*(?:db\s*:|[bd]{2}\s*:?\s*(?:no-transaction|in-batches|irreversible|allow|contract|lock-budget|after-backfill|replaces)\b)/i;
 
 /** Found in every text that has a comment which `parseHeader` does not take for an ordinary one. */
 export const MAYBE_WORDS = /(?:--|\/\*)\s*[bd]{2}/i;
@@ -49,6 +52,7 @@ export function parseHeader(comments: readonly string[], at: string): Header {
     contract: false,
     lockBudgetSeconds: null as number | null,
     afterBackfill: [] as string[],
+    replaces: [] as Replaced[],
   };
   for (const { word, rest } of words) read(draft, word.replace(/:$/, ''), rest, at);
   return draft;
@@ -88,10 +92,16 @@ function read(draft: { -readonly [K in keyof Header]: Header[K] }, word: string,
       if (!/^[a-z0-9][a-z0-9-]*$/.test(rest)) throw incomplete('after-backfill <name>');
       draft.afterBackfill = [...draft.afterBackfill, rest];
       break;
+    case 'replaces': {
+      const replaced = parseReplaced(rest);
+      if (replaced === null) throw incomplete('replaces <migration> <checksum>');
+      draft.replaces = [...draft.replaces, replaced];
+      break;
+    }
     default:
       throw new DbError('DB_FILE_HEADER', {
         at,
-        why: `unknown word \`${word}\`; expected no-transaction, in-batches, irreversible, allow, contract, lock-budget or after-backfill`,
+        why: `unknown word \`${word}\`; expected no-transaction, in-batches, irreversible, allow, contract, lock-budget, after-backfill or replaces`,
       });
   }
 }

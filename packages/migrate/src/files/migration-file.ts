@@ -1,4 +1,5 @@
 import { checksum, normalizeText } from './normalize.ts';
+import { type Replaced, replacedBy } from './replaces.ts';
 
 /** A migration as it lies on disk: text, not yet parsed. Enough to plan with. */
 export interface MigrationFile {
@@ -11,6 +12,8 @@ export interface MigrationFile {
   readonly checksum: string;
   /** The way back. NULL: none is there. */
   readonly down: { readonly sql: string; readonly checksum: string } | null;
+  /** The older migrations that it stands for, as a baseline does. Empty: none. */
+  readonly replaces: readonly Replaced[];
 }
 
 export interface MigrationSource {
@@ -30,5 +33,6 @@ export function migrationFile({ name, path, sql, down }: MigrationSource): Migra
     sql: text,
     checksum: checksum(text),
     down: back === null ? null : { sql: back, checksum: checksum(back) },
+    replaces: replacedBy(text),
   };
 }

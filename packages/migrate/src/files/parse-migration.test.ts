@@ -48,6 +48,7 @@ describe('header words', () => {
       allow: { INDEX_DROP: 'it repeats another' },
       contract: true,
       lockBudgetSeconds: 90,
+      replaces: [],
       afterBackfill: ['a', 'b'],
     });
   });

@@ -36,6 +36,11 @@ export function parseMigration(file: MigrationFile): ParsedMigration {
   const known = parsedFiles.get(file);
   if (known !== undefined) return known;
   const parsed = checked(file, read(file));
+  if (parsed.header.replaces.length !== file.replaces.length)
+    throw new DbError('DB_FILE_HEADER', {
+      why: '`-- db: replaces` stands at the top of a file, before its first statement',
+      at: file.path,
+    });
   const down = downOf(file);
   if (down !== null) parseDown(down);
   parsedFiles.set(file, parsed);
@@ -51,7 +56,7 @@ export function parseDown(text: DownText): ParsedDown {
   if (irreversible !== null) return { ok: false, irreversible };
   if (afterBackfill.length > 0)
     throw new DbError('DB_FILE_HEADER', { why: 'after-backfill: a down waits for no backfill', at: text.path });
-  return { ok: true, down: checked({ ...text, down: null }, contents) };
+  return { ok: true, down: checked({ ...text, down: null, replaces: [] }, contents) };
 }
 
 /** The down of a file. NULL: it has none. */

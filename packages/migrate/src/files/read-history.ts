@@ -14,7 +14,7 @@ const FILE_BYTES_MAX = 10 * 1024 * 1024;
 const AT_ONCE = 32;
 
 /** Reads every migration of a folder, ordered by name.
- *  @throws {DbError} DB_FOLDER_MISSING, DB_FILE_NAME, DB_FILE_EMPTY, DB_FILE_LARGE, DB_FILE_ENCODING, DB_DOWN_ALONE */
+ *  @throws {DbError} DB_FOLDER_MISSING, DB_FILE_NAME, DB_FILE_EMPTY, DB_FILE_LARGE, DB_FILE_ENCODING, DB_DOWN_ALONE, DB_BASELINE */
 export async function readHistory(folder: string, root: string): Promise<readonly MigrationFile[]> {
   const names = entriesOf(folder, root)
     .filter((name) => !IGNORED.has(name))
@@ -25,7 +25,24 @@ export async function readHistory(folder: string, root: string): Promise<readonl
     files.push(readMigration(`${folder}/${name}`, join(shown, name), name));
     if (files.length % AT_ONCE === 0) await nextTurn();
   }
+  refuseReplacedFolders(files);
   return files;
+}
+
+/** A migration and the baseline that stands for it would both be applied.
+ *  @throws {DbError} DB_BASELINE */
+function refuseReplacedFolders(files: readonly MigrationFile[]): void {
+  const names = new Set(files.map(({ name }) => name));
+  for (const { path, replaces } of files) {
+    const both = replaces.filter(({ name }) => names.has(name)).map(({ name }) => name);
+    if (both.length === 0) continue;
+    throw new DbError('DB_BASELINE', {
+      why: `it replaces ${both.join(', ')}, and their folders are still there`,
+      at: path,
+      fix: 'delete those folders, or the baseline',
+      changed: 'nothing was changed',
+    });
+  }
 }
 
 function entriesOf(folder: string, root: string): readonly string[] {

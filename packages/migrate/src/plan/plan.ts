@@ -1,4 +1,5 @@
 import type { MigrationFile } from '../files/migration-file.ts';
+import { type Standing, standingOf } from './baseline.ts';
 
 /** One row of the history: a migration that is applied. */
 export interface AppliedMigration {
@@ -33,12 +34,17 @@ export type MigrationState =
   /** Applied, and its file is gone although newer files are there. */
   | 'file missing'
   /** Applied by a newer build: newer than every file of this one. */
-  | 'unknown';
+  | 'unknown'
+  /** Applied, and a baseline of this build stands for it. */
+  | 'replaced'
+  /** A baseline of which some parts are applied and some are not, or with other texts. */
+  | 'half replaced';
 
 export interface PlannedMigration {
   readonly name: string;
   readonly state: MigrationState;
   readonly file: MigrationFile | null;
+  /** Its row; of a baseline that counts as applied by the older ones, the newest of theirs. */
   readonly applied: AppliedMigration | null;
 }
 
@@ -60,12 +66,19 @@ export interface HistoryState {
 export function planMigrations(files: readonly MigrationFile[], history: HistoryState): Plan {
   const applied = new Map(history.applied.map((row) => [row.name, row]));
   const known = new Map(files.map((file) => [file.name, file]));
-  const newestApplied = maximum([...applied.keys()].filter((name) => known.has(name)));
+  const baselines = standings(files, applied, history.halfDone);
+  const counts = (name: string) => known.has(name) && (applied.has(name) || baselines.get(name)?.as === 'all');
+  const newestApplied = maximum([...known.keys()].filter(counts));
+  const replaced = new Set(files.flatMap(({ replaces }) => replaces.map(({ name }) => name)));
   const newestFile = maximum([...known.keys()]);
   const names = [...new Set([...known.keys(), ...applied.keys(), ...history.halfDone])].sort();
   const migrations = names.map((name): PlannedMigration => {
     const file = known.get(name) ?? null;
     const row = applied.get(name) ?? null;
+    const standing = baselines.get(name);
+    if (standing?.as === 'all') return { name, file, applied: standing.newest, state: 'applied' };
+    if (standing?.as === 'some') return { name, file, applied: null, state: 'half replaced' };
+    if (row !== null && file === null && replaced.has(name)) return { name, file, applied: row, state: 'replaced' };
     return {
       name,
       file,
@@ -73,8 +86,20 @@ export function planMigrations(files: readonly MigrationFile[], history: History
       state: stateOf(file, row, history.halfDone.has(name), newestApplied, newestFile, name),
     };
   });
-  const pending = migrations.flatMap(({ file, applied: row }) => (file !== null && row === null ? [file] : []));
+  const pending = migrations.flatMap(({ file, applied: row, state }) =>
+    file !== null && row === null && state !== 'half replaced' ? [file] : [],
+  );
   return { migrations, pending };
+}
+
+/** Of the baselines that have no row of their own. */
+function standings(
+  files: readonly MigrationFile[],
+  applied: ReadonlyMap<string, AppliedMigration>,
+  halfDone: ReadonlySet<string>,
+): ReadonlyMap<string, Standing> {
+  const baselines = files.filter(({ name, replaces }) => replaces.length > 0 && !applied.has(name));
+  return new Map(baselines.map(({ name, replaces }) => [name, standingOf(replaces, applied, halfDone)]));
 }
 
 function stateOf(

@@ -1,6 +1,7 @@
 import { DbError } from '../errors/db-error.ts';
 import { overlap } from '../sql/touches.ts';
-import type { Plan } from './plan.ts';
+import { standingOf } from './baseline.ts';
+import type { Plan, PlannedMigration } from './plan.ts';
 
 /** The ways out for a migration that is half done and whose file is gone. */
 export const ABANDONED_FIX =
@@ -21,6 +22,8 @@ export function refusal(
   const abandoned = of('half done, file missing');
   if (abandoned.length > 0 && plan.pending.length > 0)
     return refuse('DB_HALF_DONE', 'some of its statements are done, and there is no file', abandoned, ABANDONED_FIX);
+  const baseline = plan.migrations.find(({ state }) => state === 'half replaced');
+  if (baseline !== undefined) return refuseBaseline(plan, baseline);
   const edited = of('edited');
   if (edited.length > 0) return refuse('DB_MIGRATION_EDITED', 'the text differs from what was applied', edited);
   const missing = of('file missing');
@@ -63,6 +66,28 @@ function lateOverlap(
     fix: `read both; give the late one a newer timestamp, or apply it: \`pnpm db migrate --domain <domain> ${allowed}\``,
     changed: 'nothing was changed',
     data: { questions: pairs.map((pair) => ({ type: 'late-overlap', ...pair })) },
+  });
+}
+
+/** The database is within what a baseline stands for, so that neither it nor its parts can be applied by this build. */
+function refuseBaseline(plan: Plan, { name, file }: PlannedMigration): DbError {
+  const applied = new Map(
+    plan.migrations.flatMap(({ applied: row }) => (row === null ? [] : [[row.name, row] as const])),
+  );
+  const standing = standingOf(file?.replaces ?? [], applied, new Set());
+  const { missing, otherText } = standing.as === 'some' ? standing : { missing: [], otherText: [] };
+  const parts = [
+    missing.length === 0 ? '' : `not applied: ${missing.join(', ')}`,
+    otherText.length === 0 ? '' : `applied with another text: ${otherText.join(', ')}`,
+  ].filter((part) => part !== '');
+  return new DbError('DB_BASELINE', {
+    why: `${name} stands for migrations that this database has in part; ${parts.join('; ') || 'one of them is half done'}`,
+    fix:
+      otherText.length === 0
+        ? 'run `pnpm db migrate` with a build from before the squash, which has their files; then this one'
+        : 'with a build from before the squash: restore or accept the texts (`pnpm db repair`), and squash again',
+    changed: 'nothing was changed',
+    data: { baseline: name, missing, otherText },
   });
 }
 

@@ -36,16 +36,24 @@ function asApplied({ pending }: Plan, { name, state }: PlannedMigration): MarkAc
       return 'steps only';
     case 'half done, file missing':
       throw refuse('its file is not there', 'restore the folder from version control');
+    case 'half replaced':
+      throw refuse('some of what it stands for is applied', 'finish that with a build from before the squash');
     case 'edited':
       throw refuse('its text differs from what was applied', '`pnpm db repair` accepts the text of the file');
     case 'applied':
     case 'file missing':
+    case 'replaced':
     case 'unknown':
       return 'nothing';
   }
 }
 
-function asPending({ migrations }: Plan, { name, state }: PlannedMigration): MarkAct {
+function asPending({ migrations }: Plan, { name, state, applied }: PlannedMigration): MarkAct {
+  if (applied !== null && applied.name !== name)
+    throw refuse(
+      'it counts as applied by the older ones that it replaces',
+      'do it with a build from before the squash',
+    );
   switch (state) {
     case 'half done':
     case 'half done, file missing':
@@ -62,9 +70,12 @@ function asPending({ migrations }: Plan, { name, state }: PlannedMigration): Mar
     }
     case 'file missing':
       return 'delete row';
+    case 'replaced':
+      throw refuse('a baseline stands for it', 'do it with a build from before the squash');
     case 'unknown':
       throw refuse('a newer build applied it', 'do it with the build that has the file');
     case 'pending':
+    case 'half replaced':
     case 'out of order':
       return 'nothing';
   }

@@ -17,15 +17,16 @@ export interface RollbackPlan {
 /** Decides what to undo, or refuses all of it: every down is found and parsed before the first one runs. Touches neither disk nor
  *  database; the grammar must be loaded.
  *  @throws {DbError} DB_DOWN_MISSING, DB_DOWN_DIFFERS, DB_IRREVERSIBLE, DB_HALF_DONE, DB_MIGRATION_OVERLAP, DB_MIGRATION_UNKNOWN,
- *  DB_ROLLBACK_STALE, DB_USAGE, DB_FILE_* */
+ *  DB_ROLLBACK_STALE, DB_BASELINE, DB_USAGE, DB_FILE_* */
 export function planRollback(
   files: readonly MigrationFile[],
   history: StoredHistory,
   extent: RollbackExtent,
 ): RollbackPlan {
   const byName = new Map(files.map((file) => [file.name, file]));
-  const undone = selectExtent(history.applied, extent);
+  const undone = selectExtent(history.applied, withoutBaseline(extent, files, history));
   if (undone.length > 0) refuseHalfDone(history);
+  refuseWithinBaseline(files, history, undone);
   const chosen = undone.map((stored) => chooseDown(stored, byName.get(stored.name)));
   const reasons = chosen.flatMap((choice) => (choice.ok ? [] : [choice.reason]));
   if (reasons.length > 0) throw noWayBack(reasons);
@@ -34,6 +35,37 @@ export function planRollback(
   const gone = new Set(undone.map(({ name }) => name));
   const staying = history.applied.map(({ name }) => name).filter((name) => !gone.has(name));
   return { steps, stays: staying.sort().at(-1) ?? null };
+}
+
+/** To a baseline that counts as applied by the older ones is to the newest of those. */
+function withoutBaseline(
+  extent: RollbackExtent,
+  files: readonly MigrationFile[],
+  { applied }: StoredHistory,
+): RollbackExtent {
+  if (extent.kind !== 'to' || applied.some(({ name }) => name === extent.name)) return extent;
+  const parts = new Set(files.find(({ name }) => name === extent.name)?.replaces.map(({ name }) => name));
+  const newest = applied.findLast(({ name }) => parts.has(name));
+  return newest === undefined ? extent : { kind: 'to', name: newest.name };
+}
+
+/** Undone in part, what a baseline stands for could be applied by no file of this build again. */
+function refuseWithinBaseline(
+  files: readonly MigrationFile[],
+  { applied }: StoredHistory,
+  undone: readonly StoredMigration[],
+): void {
+  const gone = new Set(undone.map(({ name }) => name));
+  for (const { name: baseline, replaces } of files) {
+    const parts = new Set(replaces.map(({ name }) => name));
+    const there = applied.map(({ name }) => name).filter((name) => parts.has(name));
+    if (!there.some((name) => gone.has(name)) || there.every((name) => gone.has(name))) continue;
+    throw new DbError('DB_BASELINE', {
+      why: `${baseline} stands for ${there.length} migrations of this database, and only some of them would be undone`,
+      fix: 'undo them with a build from before the squash; or all of them: --all',
+      changed: 'nothing was changed',
+    });
+  }
 }
 
 /** A half-done way up has left objects that no down of another migration knows, and steps that would count as done afterwards. */

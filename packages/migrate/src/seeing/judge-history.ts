@@ -4,6 +4,7 @@ import type { MigrationState, Plan, PlannedMigration } from '../plan/plan.ts';
 /** Gravest first. A state that is not named here keeps nobody from being ready. */
 const NOT_READY = [
   ['DB_MIGRATION_EDITED', ['edited']],
+  ['DB_BASELINE', ['half replaced']],
   ['DB_HALF_DONE', ['half undone', 'half done, file missing']],
   ['DB_PENDING', ['pending', 'out of order', 'half done']],
 ] as const satisfies readonly (readonly [ErrorCode, readonly MigrationState[]])[];

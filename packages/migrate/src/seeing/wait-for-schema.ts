@@ -97,6 +97,7 @@ async function noAnswer(ms: number, signal: AbortSignal | undefined): Promise<Se
 
 const WHY = {
   DB_MIGRATION_EDITED: 'this build has another text than was applied',
+  DB_BASELINE: 'a baseline stands for migrations of which some are applied',
   DB_HALF_DONE: 'it, or a rollback of it, goes on or was cut',
   DB_PENDING: 'not applied as it is here',
 } as const;

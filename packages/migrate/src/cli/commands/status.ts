@@ -20,7 +20,7 @@ export async function run(context: Context): Promise<Outcome> {
     if (!out.json) show(out, `${out.paint('bold', domain.name)} → ${target.label}`, status);
   }
   const states = reports.flatMap(({ migrations }) => migrations.map(({ state }) => state));
-  const open = states.filter((state) => state !== 'applied').length;
+  const open = states.filter((state) => state !== 'applied' && state !== 'replaced').length;
   if (open === 0) return { exit: EXIT.ok, code: 'OK', domains: reports };
   if (!out.json)
     out.talk(
@@ -28,7 +28,9 @@ export async function run(context: Context): Promise<Outcome> {
     );
   return {
     exit: EXIT.no,
-    code: states.every((state) => state === 'applied' || state === 'unknown') ? 'DB_AHEAD' : 'DB_PENDING',
+    code: states.every((state) => state === 'applied' || state === 'replaced' || state === 'unknown')
+      ? 'DB_AHEAD'
+      : 'DB_PENDING',
     domains: reports,
   };
 }

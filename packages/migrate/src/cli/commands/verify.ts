@@ -14,7 +14,9 @@ export async function run(context: Context, { verbose }: { readonly verbose?: bo
     finished.push(report);
     if (!out.json) show(out, report, verbose === true);
   }
-  const [code] = GRAVEST_FIRST.filter((candidate) => reports.some((report) => report.code === candidate));
+  // A code that is not ranked still is one.
+  const found = reports.map((report) => report.code).filter((code) => code !== 'OK');
+  const code = GRAVEST_FIRST.find((candidate) => found.includes(candidate)) ?? found[0];
   if (code === undefined) return { exit: EXIT.ok, code: 'OK', domains: reports };
   if (!out.json) out.talk(`fix: ${ERRORS[code].fix}`);
   return { exit: EXIT.no, code, domains: reports };
@@ -22,6 +24,7 @@ export async function run(context: Context, { verbose }: { readonly verbose?: bo
 
 const GRAVEST_FIRST = [
   'DB_MIGRATION_EDITED',
+  'DB_BASELINE',
   'DB_HALF_DONE',
   'DB_PENDING',
   'DB_NOT_READY_SCHEMA',
