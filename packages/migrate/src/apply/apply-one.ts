@@ -19,6 +19,8 @@ export interface ApplyOneOptions {
   readonly onEvent: ((event: ApplyEvent) => void) | undefined;
   readonly pipeline: Pipeline;
   readonly observer?: ApplyObserver | undefined;
+  /** Asked after its backfills and before its first statement; what it throws ends the run. */
+  readonly ask?: (migration: string) => Promise<void>;
 }
 
 /** For a runner of `db backfill` to finish. */
@@ -62,6 +64,7 @@ async function carryOut(
   const { by, onEvent, observer, pipeline } = options;
   const { name } = migration;
   await runBackfills(session, domain, migration, options);
+  await options.ask?.(name);
   const watch: ApplyWatch = {
     onBlocked: (blocker) => onEvent?.({ type: 'blocked', domain: domain.name, name, blocker }),
     onProgress:

@@ -16,6 +16,7 @@ import { prepareForMany } from '../history/write.ts';
 import { type LockHolder, lockName, withLock } from '../lock/try-lock.ts';
 import { type MigrationState, type Plan, planMigrations } from '../plan/plan.ts';
 import { refusal } from '../plan/refusal.ts';
+import { NO_QUESTIONS, type Preflight, prepareQuestions, requireNone } from '../preflight/preflight.ts';
 import { loadGrammar } from '../sql/parse.ts';
 import { touchedObjects } from '../sql/touches.ts';
 import { withSpan } from '../telemetry/spans.ts';
@@ -41,6 +42,8 @@ export interface MigrateOptions {
   readonly appVersion?: string | undefined;
   readonly onEvent?: (event: ApplyEvent) => void;
   readonly hooks?: Hooks | undefined;
+  /** False: the rows are not asked whether they are in the way. */
+  readonly preflight?: boolean;
   /** Only a rehearsal passes one. */
   readonly observer?: ApplyObserver | undefined;
 }
@@ -82,14 +85,34 @@ async function migrateOn(
       await settleUnlessBusy(session, domain, options);
     }
     const done = result(domain, options, first, [], pending);
-    return options.dryRun === true ? { ...done, dryRun: true, wouldApply: pending.map(notYet(first)) } : done;
+    if (options.dryRun !== true) return done;
+    const { atStart } = await questions(session, domain, pending, options);
+    return { ...done, dryRun: true, wouldApply: pending.map(notYet(first)), rows: await atStart() };
   }
-  const pending = (await admit(first, files, options)).map(({ name }) => name);
+  const admitted = await admit(first, files, options);
+  const preflight = await questions(session, domain, admitted, options);
+  const answer = await preflight.atStart();
+  for (const question of answer.notAnswered)
+    options.onEvent?.({ type: 'not answered', domain: domain.name, ...question });
+  requireNone(answer);
+  const pending = admitted.map(({ name }) => name);
   const applied: AppliedNow[] = [];
   const hook = { domain: domain.name, target: options.target.label, pending };
   return await withHooks(options.hooks, hook, applied, () =>
-    withSpan('db.migrate', { 'db.domain': domain.name }, () => applyPending(session, domain, files, applied, options)),
+    withSpan('db.migrate', { 'db.domain': domain.name }, () =>
+      applyPending(session, domain, files, applied, { ...options, questions: preflight }),
+    ),
   );
+}
+
+/** What pending migrations ask of the rows; nothing where nobody wants it asked. */
+async function questions(
+  session: Session,
+  { schema }: DomainConfig,
+  pending: readonly ParsedMigration[],
+  { preflight }: MigrateOptions,
+): Promise<Preflight> {
+  return preflight === false || pending.length === 0 ? NO_QUESTIONS : await prepareQuestions(session, schema, pending);
 }
 
 /** Everything that is pending, under the lock; `applied` grows as it goes. */
@@ -98,7 +121,7 @@ async function applyPending(
   domain: DomainConfig,
   files: readonly MigrationFile[],
   applied: AppliedNow[],
-  options: MigrateOptions,
+  options: MigrateOptions & { readonly questions: Preflight },
 ): Promise<MigrateResult> {
   const { onEvent, appVersion = null, observer } = options;
   const lock = {
@@ -112,10 +135,13 @@ async function applyPending(
     const isPrepared = await preparedForMany(session, pending);
     const isLate = lateNames(plan);
     const by = ({ name }: MigrationFile) => ({ domain: domain.name, appVersion, late: isLate.has(name), isPrepared });
-    const pipeline = createPipeline(session, pending, by, observer);
+    const { inTurn: ask, waits } = options.questions;
+    const pipeline = createPipeline(session, pending, by, observer, waits);
     const applyAll = async () => {
       for (const migration of pending)
-        applied.push(await applyOne(session, domain, migration, { by: by(migration), pipeline, onEvent, observer }));
+        applied.push(
+          await applyOne(session, domain, migration, { by: by(migration), pipeline, onEvent, observer, ask }),
+        );
     };
     if (pending.length === 0) await settle(session, domain, options);
     else {

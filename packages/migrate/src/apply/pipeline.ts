@@ -13,13 +13,14 @@ export interface Pipeline {
   firstTry(migration: ParsedMigration): Promise<Try<void>> | null;
 }
 
-/** A migration is sent early only where it does nothing unless its predecessor has been applied: behind a failed statement the server
+/** `waits`: migrations before which something is asked, that are never sent early. A migration is sent early only where it does nothing unless its predecessor has been applied: behind a failed statement the server
  *  runs nothing until a ROLLBACK, and behind a failed COMMIT its history row is refused. Nothing else is sent before it has ended. */
 export function createPipeline(
   session: Session,
   migrations: readonly ParsedMigration[],
   by: (migration: ParsedMigration) => AppliedBy,
   observer?: ApplyObserver,
+  waits: ReadonlySet<string> = new Set(),
 ): Pipeline {
   let early: { readonly of: ParsedMigration; readonly tried: Promise<Try<void>> } | undefined;
   const send = (migration: ParsedMigration, after: string | null) =>
@@ -33,7 +34,8 @@ export function createPipeline(
       const own = early?.of === migration ? early.tried : send(migration, null);
       early = undefined;
       const next = migrations[migrations.indexOf(migration) + 1];
-      if (observer !== undefined || own === null || next === undefined || !mayFollow(migration, next)) return own;
+      if (observer !== undefined || own === null || next === undefined || waits.has(next.name)) return own;
+      if (!mayFollow(migration, next)) return own;
       const tried = send(next, migration.name);
       if (tried === null) return own;
       // Its failure is told when its turn has come.

@@ -2,6 +2,7 @@ import type { BackfillDone, BackfillProgress } from '../backfill/report.ts';
 import type { RecordedLate } from '../drift/with-recorded-catalog.ts';
 import type { Blocker } from '../lock/blockers.ts';
 import type { LockHolder } from '../lock/try-lock.ts';
+import type { Answer, NotAnswered } from '../preflight/requirement.ts';
 import type { ApplyObserver } from './observer.ts';
 import type { StatementProgress } from './watch-progress.ts';
 
@@ -20,6 +21,7 @@ export type ApplyEvent =
   | ({ readonly type: 'progress'; readonly domain: string; readonly name: string } & StatementProgress)
   | ({ readonly type: 'backfilling'; readonly domain: string } & BackfillProgress)
   | ({ readonly type: 'backfilled'; readonly domain: string } & BackfillDone)
+  | ({ readonly type: 'not answered'; readonly domain: string } & NotAnswered)
   | { readonly type: 'recorded'; readonly domain: string; readonly why: RecordedLate }
   | { readonly type: 'abandoned'; readonly domain: string; readonly names: readonly string[] }
   | { readonly type: 'ahead'; readonly domain: string; readonly names: readonly string[] };
@@ -61,6 +63,8 @@ export interface MigrateResult {
   readonly dryRun?: true;
   /** On a dry run only: what a run would apply, in its order. */
   readonly wouldApply?: readonly PlannedApply[];
+  /** On a dry run only: the rows that are in the way, and what was not answered in time. */
+  readonly rows?: Answer;
   /** Pending migrations that were left, because of `--to`. */
   readonly left: readonly string[];
   /** Applied migrations that only a newer build knows. */

@@ -7,6 +7,7 @@ import { type OnlineNote, planOnline } from '../online/plan-online.ts';
 import { type RowEstimates, readFacts } from '../online/read-facts.ts';
 import { type Drop, dropsIn } from '../sql/drops.ts';
 import { parseSql } from '../sql/parse.ts';
+import { attachSnapshot } from './attach-snapshot.ts';
 import { type Change, completeChange } from './change.ts';
 import { exportSchema } from './drizzle-kit.ts';
 import { emptyDraft, type KitOptions, kitDraft, kitStatements } from './kit-draft.ts';
@@ -71,7 +72,11 @@ export async function draftMigration(domain: DomainConfig, options: DraftOptions
   const original = await building;
   const declared = await declaring;
   const change = await completeChange(kit, original, declared, schemas, scratch);
-  if (change.kit.length + change.objects.length === 0) return { generated: unchanged(domain.name), moves: [] };
+  if (change.kit.length + change.objects.length === 0) {
+    // Migrations by hand have done it already.
+    if (drafted !== null) await attachSnapshot(domain, options);
+    return { generated: unchanged(domain.name), moves: [] };
+  }
   const folder = drafted ?? (await emptyDraft(staged, options));
   return await finish(domain, { change, folder, staged, base: original, declared }, options);
 }
@@ -150,7 +155,7 @@ async function factsOf(url: string, schema: string, rows: RowEstimates | undefin
 }
 
 /** The declared state of a domain: the generator's export, then the objects it cannot model. */
-async function declaredState(domain: DomainConfig, root: string, scratch: Scratch): Promise<ScratchState> {
+export async function declaredState(domain: DomainConfig, root: string, scratch: Scratch): Promise<ScratchState> {
   const [exported, { objects }] = await Promise.all([exportSchema(root, domain.generator), domain.load()]);
   await using database = await scratch.build(declaredStatements(domain.name, exported, objects));
   await using session = await openScratchSession(database.url);

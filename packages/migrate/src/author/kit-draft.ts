@@ -22,6 +22,8 @@ export interface KitOptions {
   readonly hints: string | undefined;
   /** Asks a person. Undefined, or its answer undefined: there is none. */
   readonly decide?: ((question: RenameQuestion) => Promise<Hint | undefined>) | undefined;
+  /** Asks nothing: whatever is open is new. */
+  readonly asNew?: boolean;
 }
 
 /** Has drizzle-kit write what it models of the change into the staged history; gives the new folder's name, or NULL where it sees no
@@ -34,6 +36,10 @@ export async function kitDraft(staged: StagedHistory, options: KitOptions): Prom
     if (answer.status === 'ok' || answer.status === 'no_changes') return staged.added()[0] ?? null;
     if (answer.status !== 'missing_hints') throw refused(answer, staged.domain, options);
     const unresolved = answer['unresolved'] as readonly Unresolved[];
+    if (options.asNew === true) {
+      hints.push(...unresolved.map(asCreated));
+      continue;
+    }
     const asNew = await callKit(staged, options, [...hints, ...unresolved.map(asCreated)], ['--explain']);
     const questions = renameQuestions(unresolved, asNew);
     // One at a time: an answer may settle others.

@@ -7,10 +7,13 @@ import { type Contents, readContents } from '../rows/contents.ts';
 import { type Filled, fillTables } from '../rows/fill.ts';
 import { openScratchSession, runIn, type Scratch, scratchError } from './scratch.ts';
 import { differenceLines, readState, type ScratchState } from './scratch-state.ts';
-import { undo, type WayBack } from './way-back.ts';
+import { undo, undoBy, type WayBack } from './way-back.ts';
 
 /** What runs as one migration. */
-export type ProvenFile = Pick<DraftFile, 'statements' | 'noTransaction'>;
+export interface ProvenFile extends Pick<DraftFile, 'statements' | 'noTransaction'> {
+  /** A way back that is to be tried instead of the catalog diff's. */
+  readonly down?: Pick<WayBack, 'statements' | 'noTransaction'> | null;
+}
 
 export interface Proof {
   /** Of each file, in the order of the files. */
@@ -120,7 +123,9 @@ async function goDown(
   for (const [number, file] of [...files.entries()].reverse()) {
     const before = states[number];
     if (before === undefined) return;
-    const way = await undo(session, { ...file, schemas }, before);
+    const way = file.down
+      ? await undoBy(session, file.down, schemas, before)
+      : await undo(session, { ...file, schemas }, before);
     waysBack.set(number, way);
     if (way.irreversible !== null) return;
   }

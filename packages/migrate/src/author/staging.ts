@@ -36,21 +36,21 @@ export interface StagedHistory {
 }
 
 /** Lays a domain's history out for drizzle-kit, which reads the snapshots and writes beside them. */
-export function stageHistory(domain: DomainConfig, root: string, staging: Staging): StagedHistory {
-  const out = join(staging.root, domain.name);
+export function stageHistory(domain: DomainConfig, root: string, staging: Staging, as = domain.name): StagedHistory {
+  const out = join(staging.root, as);
   mkdirSync(out);
   const before = foldersIn(join(root, domain.migrations));
   for (const name of before) symlinkSync(join(root, domain.migrations, name), join(out, name), 'junction');
-  const generator = join(staging.root, `${domain.name}.config.ts`);
+  const generator = join(staging.root, `${as}.config.ts`);
   const original = relative(staging.root, join(root, domain.generator)).replaceAll('\\', '/');
   writeFileSync(
     generator,
     `import config from ${JSON.stringify(original)};\nexport default { ...config, out: ${JSON.stringify(relative(root, out))} };\n`,
   );
   return {
-    domain: { ...domain, migrations: domain.name },
+    domain: { ...domain, migrations: as },
     generator: relative(root, generator),
-    hintsFile: join(staging.root, `${domain.name}.hints.json`),
+    hintsFile: join(staging.root, `${as}.hints.json`),
     added: () => foldersIn(out),
     folder: (migration) => join(out, migration),
   };

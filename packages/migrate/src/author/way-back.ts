@@ -1,4 +1,4 @@
-import { compareCatalogs } from '../catalog/read-catalog.ts';
+import { compareCatalogs, readCatalog } from '../catalog/read-catalog.ts';
 import { diffStates } from '../catalog/residual.ts';
 import type { Session } from '../connect/session.ts';
 import { DbError } from '../errors/db-error.ts';
@@ -39,9 +39,29 @@ export async function undo(session: Session, undone: Undone, before: ScratchStat
     if (!(error instanceof DbError)) throw error;
     return { ...back, irreversible: error.facts.why ?? error.message };
   }
-  const left = compareCatalogs((await readState(session, undone.schemas)).catalog, before.catalog);
-  const irreversible = left.length === 0 ? null : `it leaves ${left.map(({ object }) => object).join(', ')} changed`;
-  return { ...back, irreversible };
+  return { ...back, irreversible: await leftBy(session, undone.schemas, before) };
+}
+
+/** Runs a way back that is there already, as `undo` does with its own. */
+export async function undoBy(
+  session: Session,
+  given: Pick<WayBack, 'statements' | 'noTransaction'>,
+  schemas: readonly string[],
+  before: ScratchState,
+): Promise<WayBack> {
+  try {
+    await apply(session, given.statements, given.noTransaction);
+  } catch (error) {
+    if (!(error instanceof DbError)) throw error;
+    return { ...given, irreversible: error.facts.why ?? error.message };
+  }
+  return { ...given, irreversible: await leftBy(session, schemas, before) };
+}
+
+/** What is not as it was before. NULL: nothing. */
+async function leftBy({ sql }: Session, schemas: readonly string[], before: ScratchState): Promise<string | null> {
+  const left = compareCatalogs(await readCatalog(sql, schemas), before.catalog);
+  return left.length === 0 ? null : `it leaves ${left.map(({ object }) => object).join(', ')} changed`;
 }
 
 async function undoRenames({ sql }: Session, statements: readonly string[]): Promise<readonly string[]> {

@@ -5,8 +5,9 @@ import { parseSql } from '../sql/parse.ts';
 import { downText, migrationText } from './file-text.ts';
 import { folderNames } from './folder-names.ts';
 import { inverseRenames } from './inverse-renames.ts';
-import { lossesOf } from './losses.ts';
+import { type Losses, lossesOf } from './losses.ts';
 import type { Proof } from './prove.ts';
+import type { ScratchState } from './scratch-state.ts';
 import type { Move, StagedHistory } from './staging.ts';
 
 export interface WrittenFile {
@@ -69,13 +70,24 @@ export async function writeFolders(
 }
 
 function down(file: DraftFile, number: number, proof: Proof, facts: FolderFacts): string {
-  const { [number]: before, [number + 1]: after } = proof.states;
   const way = proof.waysBack[number] ?? { statements: [], noTransaction: false, irreversible: 'it was not proven' };
+  const { back, up } = lossesOfFile(file.statements, proof.states[number], proof.states[number + 1]);
+  return downText(way, back, up, facts);
+}
+
+/** What goes with the way back, and with the way up. */
+export function lossesOfFile(
+  statements: readonly string[],
+  before: ScratchState | undefined,
+  after: ScratchState | undefined,
+): { readonly back: Losses; readonly up: Losses } {
   const none = { gone: [], enumValues: [] };
-  if (before === undefined || after === undefined) return downText(way, none, none, facts);
-  const renamed = renamedNames(file.statements);
-  const losses = lossesOf(after.catalog, before.catalog, renamed);
-  return downText(way, losses, lossesOf(before.catalog, after.catalog, renamed), facts);
+  if (before === undefined || after === undefined) return { back: none, up: none };
+  const renamed = renamedNames(statements);
+  return {
+    back: lossesOf(after.catalog, before.catalog, renamed),
+    up: lossesOf(before.catalog, after.catalog, renamed),
+  };
 }
 
 /** Both names of what a migration renames, as the catalogs print them. */

@@ -23,6 +23,37 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/generate.ts'),
   },
   {
+    name: 'create',
+    args: '<name>',
+    summary: 'Make the folder of a migration that you write by hand.',
+    description:
+      'Makes the folder with a header and no statement, named after all others of the domain. Write its SQL, then `prove` it. For what changed in the TypeScript, use `generate`, which writes the SQL itself.',
+    options: (command) =>
+      command.option('--no-transaction', 'its statements run one by one, as CREATE INDEX CONCURRENTLY must'),
+    offline: true,
+    examples: ['pnpm db create --domain bot clean_old_logs', 'pnpm db create --domain video --no-transaction reindex'],
+    load: () => import('./commands/create.ts'),
+  },
+  {
+    name: 'prove',
+    args: '[migrations...]',
+    summary: 'Run migrations up, down and up again on made-up rows, and write the down.sql that is missing.',
+    description:
+      'For a migration that was written or edited by hand and is applied nowhere yet. Its history is replayed in a scratch database and filled with rows; the migration goes up, down and up again, catalogs and rows are compared after each leg, and what was found goes into its header as one line. Where it has no down.sql, one is written from the catalog diff; one that is there is tried. Also shows hazards, and what of the newest migration the TypeScript does not declare. Exits 2 with findings.',
+    options: (command) =>
+      command
+        .option('--all', 'try every down.sql of the histories beside the catalog diff; write nothing')
+        .option('--rewrite-down', 'write down.sql from the catalog diff, though there is one')
+        .option('--scratch-url <url>', 'server for the scratch databases, instead of a local one'),
+    offline: true,
+    examples: [
+      'pnpm db prove 20261128221500_clean_old_logs',
+      'pnpm db prove packages/db/migrations/bot/20261128221500_clean_old_logs --rewrite-down',
+      'pnpm db prove --all --domain bot',
+    ],
+    load: () => import('./commands/prove.ts'),
+  },
+  {
     name: 'check',
     summary: 'Check files, snapshots and schema against each other, without a database.',
     offline: true,
@@ -58,7 +89,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'migrate',
     summary: 'Apply pending migrations.',
     description:
-      'Applies every pending migration of each domain, one transaction each, under a lock that lets one migrator run at a time. Run it any number of times, from any number of places.',
+      'Applies every pending migration of each domain, one transaction each, under a lock that lets one migrator run at a time. Run it any number of times, from any number of places. Before it touches anything it asks the rows: those that a NOT NULL, a key, a check, a narrower type or a removed enum value would stumble over are counted, and it refuses with some of their keys and a repair (DB_DATA, exit 4); a question that takes longer than 5 s is given up and said. --dry-run asks, too, and exits 2 where rows are in the way.',
     options: (command) =>
       command
         .option('--to <name>', 'stop after this migration')
@@ -68,6 +99,7 @@ export const COMMANDS: readonly CommandEntry[] = [
           'apply this late migration in spite of an overlap; repeatable',
           (name: string, all: string[] = []) => [...all, name],
         )
+        .option('--no-preflight', 'do not count the rows that are in the way before anything is touched')
         .option('--events', 'print what happens as JSON lines on stdout')
         .option(
           '--backup <folder>',

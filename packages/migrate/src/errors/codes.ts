@@ -169,6 +169,11 @@ export const ERRORS = {
     'see the message; squash up to an older migration: `--to <name>`',
   ),
   DB_MIGRATION_UNKNOWN: entry(EXIT.usage, 'no migration has that name', 'see `pnpm db status`'),
+  DB_DATA: entry(
+    EXIT.refused,
+    'rows are in the way of a pending migration',
+    'repair or delete the rows that are counted, then run again',
+  ),
   DB_STATEMENT: entry(
     EXIT.failed,
     'a statement of a migration failed',

@@ -6,6 +6,8 @@ export interface OnlineFacts {
   readonly relations: ReadonlyMap<string, RelationFacts>;
   /** Names of functions none of which, whatever its arguments, gives another value for each row. */
   readonly stableFunctions: ReadonlySet<string>;
+  /** Labels of enums, by `schema.name`. */
+  readonly enums: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Rows of a relation: an estimate, or `large` where nobody knows. */
@@ -104,6 +106,7 @@ export const NO_FACTS: OnlineFacts = {
     'upper',
     'jsonb_build_object',
   ]),
+  enums: new Map(),
 };
 
 /** Above so many rows a statement that reads or writes each of them is felt: an index over 10,000 rows takes about 5 ms. */

@@ -6,27 +6,33 @@ import { NO_FACTS, type OnlineFacts, type RelationFacts, type Rows } from './fac
 export type RowEstimates = ReadonlyMap<string, number>;
 
 /** Reads what the planner of online forms must know of the relations of some schemas: in one query, taking no lock that stands in
- *  anybody's way. `rows`: estimates of the database that the migration is for, by `readRowEstimates` there; a relation that they do not
+ *  anybody's way; it waits for a table that somebody holds in ACCESS EXCLUSIVE, as long as the session's lock_timeout says. `rows`: estimates of the database that the migration is for, by `readRowEstimates` there; a relation that they do not
  *  name is large. Absent: every relation is large, as is right for a scratch database. */
 export async function readFacts(
-  sql: Sql,
+  sql: Pick<Sql, 'unsafe'>,
   schemas: readonly string[],
   rows: RowEstimates = new Map(),
 ): Promise<OnlineFacts> {
   if (schemas.length === 0) return NO_FACTS;
   const found = await sql.unsafe<{ name: string; facts: Omit<RelationFacts, 'rows'> }[]>(factsQuery(schemas));
-  const functions = await sql<{ name: string }[]>`
-    SELECT proname AS name FROM pg_proc GROUP BY proname HAVING bool_and(provolatile <> 'v')`;
+  const functions = await sql.unsafe<{ name: string }[]>(
+    `SELECT proname AS name FROM pg_proc GROUP BY proname HAVING bool_and(provolatile <> 'v')`,
+  );
+  const enums = await sql.unsafe<{ name: string; labels: readonly string[] }[]>(`
+    SELECT n.nspname || '.' || t.typname AS name, jsonb_agg(e.enumlabel ORDER BY e.enumsortorder) AS labels
+    FROM pg_enum e JOIN pg_type t ON t.oid = e.enumtypid JOIN pg_namespace n ON n.oid = t.typnamespace
+    WHERE n.nspname IN (${list(schemas)}) GROUP BY 1`);
   const withRows = (name: string): Rows => rows.get(name) ?? 'large';
   return {
     relations: new Map(found.map(({ name, facts }) => [name, { ...facts, rows: withRows(name) }])),
     stableFunctions: new Set(functions.map(({ name }) => name)),
+    enums: new Map(enums.map(({ name, labels }) => [name, labels])),
   };
 }
 
 /** Reads the row counts that the server estimates; a table that was never analyzed is left out unless it has no page. A partitioned
  *  table has the rows of its partitions. */
-export async function readRowEstimates(sql: Sql, schemas: readonly string[]): Promise<RowEstimates> {
+export async function readRowEstimates(sql: Pick<Sql, 'unsafe'>, schemas: readonly string[]): Promise<RowEstimates> {
   if (schemas.length === 0) return new Map();
   const found = await sql.unsafe<{ name: string; rows: number | null }[]>(`
     WITH RECURSIVE parts AS (

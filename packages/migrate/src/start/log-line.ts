@@ -1,5 +1,6 @@
 import type { ApplyEvent } from '../apply/report.ts';
 import { describeBlocker } from '../lock/blockers.ts';
+import { describeNotAnswered } from '../preflight/describe.ts';
 import type { LogLine } from './logger.ts';
 
 /** The line that an event leaves in an application's log; no secret and no row value is in it. */
@@ -24,6 +25,8 @@ export function logLine(event: ApplyEvent): LogLine {
       return line(`backfill ${event.backfill}: ${event.rowsDone} of ${event.rowsTotal} rows`);
     case 'backfilled':
       return line(`backfill ${event.backfill} done: ${event.rows} rows in ${event.ms} ms`);
+    case 'not answered':
+      return line(`rows not asked: ${describeNotAnswered(event)}`, 'warn');
     case 'recorded':
       return line('the live catalog is recorded as what the migrations gave');
     case 'abandoned':

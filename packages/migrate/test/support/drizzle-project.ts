@@ -11,6 +11,8 @@ export interface DrizzleProject extends AsyncDisposable {
   readonly domain: DomainConfig;
   /** The lines of the schema module behind its imports, and the list of objects. */
   declare(schema: string, objects?: string): Promise<void>;
+  /** Writes a db.config.ts for the command line, of what is declared now. */
+  writeConfig(): Promise<void>;
   generate(name: string, hints?: readonly object[]): Promise<Generated>;
   /** Folders of the history, oldest first. */
   folders(): Promise<readonly string[]>;
@@ -63,6 +65,13 @@ export async function createDrizzleProject(server: string): Promise<DrizzleProje
         `export default { dialect: 'postgresql', schema: './schema-${version}.ts', out: './migrations' };\n`,
       );
     },
+    writeConfig: () =>
+      writeFile(
+        join(root, 'db.config.ts'),
+        `const seed = { reference: async () => [], missing: async () => [], demo: async () => [] };
+export default { domains: [{ name: 'shop', schema: 'shop', migrations: 'migrations', generator: 'drizzle.config.ts',
+  load: async () => ({ schema: await import('./schema-${version}.ts'), objects: (await import('./objects-${version}.ts')).objects, backfills: [], seed }) }] };\n`,
+      ),
     generate: async (name, hints) => {
       if (hints !== undefined) await writeFile(hintsFile, JSON.stringify(hints));
       const [generated] = await generateDomains([domain], {

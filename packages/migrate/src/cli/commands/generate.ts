@@ -5,10 +5,10 @@ import type { Hint } from '../../author/hints.ts';
 import { asCreated, asRenamed, type RenameQuestion } from '../../author/rename-question.ts';
 import type { WrittenFile } from '../../author/write-folders.ts';
 import { EXIT } from '../../errors/codes.ts';
-import { DbError } from '../../errors/db-error.ts';
 import { askToChoose } from '../ask.ts';
 import type { Context, Outcome } from '../command.ts';
 import type { Output } from '../output.ts';
+import { requireSlug } from '../slug.ts';
 
 interface Options {
   readonly name: string;
@@ -18,14 +18,9 @@ interface Options {
 }
 
 export async function run({ out, domains, root, cwd }: Context, options: Options): Promise<Outcome> {
-  if (!/^[a-z0-9][a-z0-9_-]{0,47}$/.test(options.name)) {
-    throw new DbError('DB_USAGE', {
-      why: `--name: expected lower-case words joined by - or _, at most 48 characters, got ${options.name}`,
-    });
-  }
   const reports = await generateDomains(domains, {
     root,
-    name: options.name,
+    name: requireSlug('--name', options.name),
     hints: options.hints === undefined ? undefined : resolve(cwd, options.hints),
     decide: out.json ? undefined : decide,
     scratchUrl: options.scratchUrl,

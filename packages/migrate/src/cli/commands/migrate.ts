@@ -4,6 +4,8 @@ import { EXIT } from '../../errors/codes.ts';
 import { DbError } from '../../errors/db-error.ts';
 import { describeBlocker } from '../../lock/blockers.ts';
 import { ABANDONED_FIX } from '../../plan/refusal.ts';
+import { describeInTheWay, describeNotAnswered } from '../../preflight/describe.ts';
+import type { Answer } from '../../preflight/requirement.ts';
 import { backupBeforeMigrate } from '../backup-before-migrate.ts';
 import type { Context, Outcome } from '../command.ts';
 import type { Output } from '../output.ts';
@@ -18,6 +20,8 @@ interface Options {
   readonly lockWait: string;
   readonly events?: boolean;
   readonly backup?: string;
+  /** False by --no-preflight. */
+  readonly preflight?: boolean;
 }
 
 /** A backfill that this run has brought to its end, in the payload of `--json`. */
@@ -37,6 +41,7 @@ export async function run(context: Context, options: Options): Promise<Outcome> 
   }
   // All URLs are looked up before anything is touched.
   const targets = domains.map((domain) => ({ domain, target: context.target(domain) }));
+  let inTheWay = 0;
   for (const { domain, target } of targets) {
     out.talk(`${out.paintTalk('bold', domain.name)} → ${target.label}`);
     const backup =
@@ -53,18 +58,21 @@ export async function run(context: Context, options: Options): Promise<Outcome> 
       lockWaitMs,
       appVersion: environment['APP_VERSION'],
       hooks: context.config.hooks,
+      preflight: options.preflight !== false,
       onEvent: (event) => {
         if (event.type === 'backfilled') backfills.push({ name: event.backfill, rows: event.rows, ms: event.ms });
         if (options.events === true) out.data(eventLine(event));
         else show(out, event);
       },
     });
+    inTheWay += result.rows?.inTheWay.length ?? 0;
     const report = { ...result, backfills, backup: backup?.folder ?? null };
     finished.push(report);
     if (options.events === true) out.data(eventLine({ type: 'result', ...report }));
     else if (!out.json) summarize(out, result);
   }
-  return { exit: EXIT.ok, code: 'OK', domains: finished };
+  const refused = inTheWay > 0;
+  return { exit: refused ? EXIT.no : EXIT.ok, code: refused ? 'DB_FINDINGS' : 'OK', domains: finished };
 }
 
 /** One event as a JSON line, with the time it was seen. */
@@ -95,6 +103,9 @@ function show(out: Output, event: ApplyEvent): void {
     case 'blocked':
       out.talk(`  waiting outside the lock queue: ${describeBlocker(event.blocker)}`);
       break;
+    case 'not answered':
+      out.talk(`  ${out.paintTalk('yellow', 'note')}: ${describeNotAnswered(event)}`);
+      break;
     case 'recorded':
       out.talk(
         event.why === 'first'
@@ -114,11 +125,17 @@ function show(out: Output, event: ApplyEvent): void {
   }
 }
 
+/** What a dry run has asked. */
+function showRows(out: Output, { inTheWay, notAnswered }: Answer): void {
+  for (const one of inTheWay) out.data(`\n-- in the way of ${describeInTheWay(one).replaceAll('\n', '\n--')}`);
+  for (const one of notAnswered) out.data(`\n-- not asked to the end: ${describeNotAnswered(one)}`);
+}
+
 function took(ms: number): string {
   return ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 
-function summarize(out: Output, { domain, applied, left, wouldApply }: MigrateResult): void {
+function summarize(out: Output, { domain, applied, left, wouldApply, rows }: MigrateResult): void {
   const rest = left.length === 0 ? '' : `, ${left.length} left pending`;
   const count = (wouldApply ?? applied).length;
   if (count === 0 && left.length === 0) out.data(`${domain}: up to date`);
@@ -132,4 +149,5 @@ function summarize(out: Output, { domain, applied, left, wouldApply }: MigrateRe
     ];
     out.data(`\n-- ${domain} ${name}: ${about.filter((part) => part !== '').join(', ')}\n${sql.trimEnd()}`);
   }
+  if (rows !== undefined) showRows(out, rows);
 }
