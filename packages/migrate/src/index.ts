@@ -13,6 +13,9 @@ export type { ConsolidateEvent, ConsolidateReport } from './consolidate/report.t
 export { type DriftReport, driftDomain } from './drift/drift-domain.ts';
 export { ERRORS, type ErrorCode, EXIT } from './errors/codes.ts';
 export { DbError } from './errors/db-error.ts';
+export type { OnlineFacts } from './online/facts.ts';
+export { type DraftFile, type OnlinePlan, planOnline } from './online/plan-online.ts';
+export { readFacts, readRowEstimates } from './online/read-facts.ts';
 export type { MigrationState, Plan, PlannedMigration } from './plan/plan.ts';
 export { applyRoles, type RolesReport } from './roles/apply-roles.ts';
 export type { RollbackExtent } from './rollback/extent.ts';

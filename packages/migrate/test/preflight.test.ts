@@ -1,5 +1,8 @@
 import { testServers } from '@repo/local-postgres/vitest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openSession } from '../src/connect/session.ts';
+import { parseTarget } from '../src/connect/target.ts';
+import { askForDraft } from '../src/preflight/ask-for-draft.ts';
 import { runDb } from './support/backups.ts';
 import { type Database, emptyDatabase } from './support/database.ts';
 import { onlineProject, planFor, shopCatalog } from './support/online.ts';
@@ -170,6 +173,15 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
     await holder;
     expect(applied).toHaveLength(1);
     expect(told).toContainEqual(expect.objectContaining({ type: 'not answered', why: 'the table is locked' }));
+  });
+
+  test('a draft is told what is in its way in a database whose rows it asks, as its files will ask', async () => {
+    await afresh();
+    const { files } = await planFor(db.sql, ['ALTER TABLE shop.orders ALTER COLUMN total SET DATA TYPE integer']);
+    await using session = await openSession(parseTarget(db.url, 'test'), { app: 'test', readOnly: true });
+    expect(await askForDraft(session, 'shop', files)).toMatchObject([
+      { statement: '"shop"."orders"."total" must fit into integer', why: '1 row is in the way (region=us, id=93)' },
+    ]);
   });
 
   test('the command line shows counts, keys and a repair; a dry run too, with exit 2; --no-preflight leaves it to the statement', async () => {

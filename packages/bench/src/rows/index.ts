@@ -1,4 +1,5 @@
 import type { Row } from '../harness/row.ts';
+import { onlineForms } from './p1-online-forms.ts';
 import { lockQueue } from './p2-lock-queue.ts';
 import { backfill } from './p3-backfill.ts';
 import { apply } from './p4-apply.ts';
@@ -12,6 +13,7 @@ import { backup } from './p15-backup.ts';
 
 /** Every row of the bench, in the order of the table of targets. */
 export const rows: readonly Row[] = [
+  onlineForms,
   lockQueue,
   backfill,
   apply,

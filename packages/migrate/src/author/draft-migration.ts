@@ -3,7 +3,7 @@ import type { DomainConfig } from '../config/config.ts';
 import { DbError } from '../errors/db-error.ts';
 import { parseHistory } from '../files/parse-history.ts';
 import type { SqlObject } from '../objects/object.ts';
-import { type OnlineNote, planOnline } from '../online/plan-online.ts';
+import { type DraftFile, type OnlineNote, planOnline } from '../online/plan-online.ts';
 import { type RowEstimates, readFacts } from '../online/read-facts.ts';
 import { type Drop, dropsIn } from '../sql/drops.ts';
 import { parseSql } from '../sql/parse.ts';
@@ -49,6 +49,8 @@ export interface Draft {
   readonly generated: Generated;
   /** From the staging folder into the history; none where nothing changed. */
   readonly moves: readonly Move[];
+  /** What the new folders run. */
+  readonly plan: readonly DraftFile[];
 }
 
 /** Writes the migrations of one domain into the staging folder: drizzle-kit's part and what the catalog diff finds beyond it, in a form
@@ -75,7 +77,7 @@ export async function draftMigration(domain: DomainConfig, options: DraftOptions
   if (change.kit.length + change.objects.length === 0) {
     // Migrations by hand have done it already.
     if (drafted !== null) await attachSnapshot(domain, options);
-    return { generated: unchanged(domain.name), moves: [] };
+    return { generated: unchanged(domain.name), moves: [], plan: [] };
   }
   const folder = drafted ?? (await emptyDraft(staged, options));
   return await finish(domain, { change, folder, staged, base: original, declared }, options);
@@ -121,6 +123,7 @@ async function finish(domain: DomainConfig, found: Found, options: DraftOptions)
       warnings: [...plan.warnings, ...replacedNote(change)],
     },
     moves: written.moves,
+    plan: plan.files,
   };
 }
 

@@ -1,7 +1,8 @@
 import type { DomainConfig } from '../config/config.ts';
-import { openSession } from '../connect/session.ts';
+import { openSession, type Session } from '../connect/session.ts';
 import { parseTarget } from '../connect/target.ts';
 import { type RowEstimates, readRowEstimates } from '../online/read-facts.ts';
+import { askForDraft } from '../preflight/ask-for-draft.ts';
 import { type Draft, type DraftOptions, draftMigration, type Generated } from './draft-migration.ts';
 import { openScratch } from './scratch.ts';
 import { openStaging, publish } from './staging.ts';
@@ -21,25 +22,37 @@ export async function generateDomains(
   domains: readonly DomainConfig[],
   options: GenerateOptions,
 ): Promise<readonly Generated[]> {
-  const rows = await rowsOf(domains, options.statsUrl);
+  await using stats = await openStats(options.statsUrl);
+  const rows = stats === null ? undefined : await rowsOf(domains, stats);
   using staging = openStaging(options.root);
   const drafts: Draft[] = [];
   {
     await using scratch = await openScratch(options.scratchUrl, options.talk);
     for (const domain of domains) {
       options.onDomain(domain.name);
-      drafts.push(await draftMigration(domain, { ...options, scratch, staging, rows }));
+      const draft = await draftMigration(domain, { ...options, scratch, staging, rows });
+      drafts.push(stats === null ? draft : await withRowsAsked(draft, domain, stats));
     }
   }
   publish(drafts.flatMap(({ moves }) => moves));
   return drafts.map(({ generated }) => generated);
 }
 
-async function rowsOf(domains: readonly DomainConfig[], url: string | undefined): Promise<RowEstimates | undefined> {
-  if (url === undefined) return undefined;
-  await using session = await openSession(parseTarget(url, '--stats-url'), { app: 'db generate', readOnly: true });
+async function openStats(url: string | undefined): Promise<Session | null> {
+  if (url === undefined) return null;
+  return await openSession(parseTarget(url, '--stats-url'), { app: 'db generate', readOnly: true });
+}
+
+async function rowsOf(domains: readonly DomainConfig[], { sql }: Session): Promise<RowEstimates> {
   return await readRowEstimates(
-    session.sql,
+    sql,
     domains.map(({ schema }) => schema),
   );
+}
+
+/** What is in the way of it in that database is warned of while it is written: there it would be refused. */
+async function withRowsAsked(draft: Draft, { schema }: DomainConfig, stats: Session): Promise<Draft> {
+  if (draft.plan.length === 0) return draft;
+  const notes = await askForDraft(stats, schema, draft.plan);
+  return { ...draft, generated: { ...draft.generated, warnings: [...draft.generated.warnings, ...notes] } };
 }

@@ -12,7 +12,10 @@ export const COMMANDS: readonly CommandEntry[] = [
         .option('--name <slug>', 'name of the new migrations, lower-case words', 'change')
         .option('--hints <file>', 'answers to rename questions, as JSON; for their form see above')
         .option('--scratch-url <url>', 'server for the scratch databases, instead of a local one')
-        .option('--stats-url <url>', 'read row counts from this database, so that small tables get plain statements'),
+        .option(
+          '--stats-url <url>',
+          'read row counts from this database, so that small tables get plain statements, and ask its rows what is in the way; only read',
+        ),
     offline: true,
     examples: [
       'pnpm db generate',

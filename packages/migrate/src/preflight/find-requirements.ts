@@ -5,9 +5,14 @@ import { touchedObjects } from '../sql/touches.ts';
 import { type Known, type Made, requirementsOf } from './of-statement.ts';
 import type { PendingRequirement, Requirement } from './requirement.ts';
 
+/** A migration that is to be applied, as far as it may ask something of the rows. */
+export interface PendingFile extends Pick<ParsedMigration, 'name' | 'path' | 'sql' | 'statements'> {
+  readonly header: Pick<ParsedMigration['header'], 'afterBackfill'>;
+}
+
 /** What pending migrations ask of the rows that are there, in their order, each once. A table that they make themselves is left out; so
  *  is what a statement of the same migration changes before, for its rows cannot be seen. Pure; the grammar must be loaded. */
-export function findRequirements(pending: readonly ParsedMigration[], known: Known): readonly PendingRequirement[] {
+export function findRequirements(pending: readonly PendingFile[], known: Known): readonly PendingRequirement[] {
   const made: Made = { enums: new Map(), columns: new Map(), notValid: new Map() };
   const created = new Set<string>();
   /** What was changed, and by which migration last: `table`, `table column`, or `*`. */

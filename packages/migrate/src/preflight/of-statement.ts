@@ -78,7 +78,9 @@ function ofAction(action: AlterAction, made: Made, known: Known): readonly Requi
 function ofAddedColumn(table: RelationName, body: string, node: SqlNode, made: Made): readonly Requirement[] {
   const column = columnDefinition(table, body);
   const type = (node['def'] as { readonly ColumnDef: SqlNode }).ColumnDef['typeName'] as SqlNode;
-  made.columns.set(`${keyOf(table)} ${column.name}`, { name: typeNameOf(type), text: column.typeName });
+  const name = typeNameOf(type);
+  const modifiers = name.modifiers.length === 0 ? '' : `(${name.modifiers.join(', ')})`;
+  made.columns.set(`${keyOf(table)} ${column.name}`, { name, text: `${name.base}${modifiers}` });
   const isGiven =
     column.default !== null ||
     column.identity !== null ||

@@ -1,12 +1,11 @@
 import type { Session } from '../connect/session.ts';
 import { DbError } from '../errors/db-error.ts';
 import { sqlStateOf } from '../errors/from-driver.ts';
-import type { ParsedMigration } from '../files/parse-migration.ts';
 import { NO_FACTS, type OnlineFacts } from '../online/facts.ts';
 import { readFacts } from '../online/read-facts.ts';
 import { askRows, LOCK_MS } from './ask.ts';
 import { describeInTheWay } from './describe.ts';
-import { findRequirements } from './find-requirements.ts';
+import { findRequirements, type PendingFile } from './find-requirements.ts';
 import type { Answer, InTheWay, PendingRequirement } from './requirement.ts';
 
 /** The questions of a run: what is asked before it touches anything, and what waits for its migration's turn. */
@@ -31,7 +30,7 @@ export const NO_QUESTIONS: Preflight = {
 export async function prepareQuestions(
   session: Session,
   schema: string,
-  pending: readonly ParsedMigration[],
+  pending: readonly PendingFile[],
 ): Promise<Preflight> {
   const requirements = await requirementsFor(session, schema, pending);
   const at = (when: PendingRequirement['when']) => requirements.filter((one) => one.when === when);
@@ -67,7 +66,7 @@ function rowsInTheWay(inTheWay: readonly InTheWay[], changed: string): DbError {
 async function requirementsFor(
   session: Session,
   schema: string,
-  pending: readonly ParsedMigration[],
+  pending: readonly PendingFile[],
 ): Promise<readonly PendingRequirement[]> {
   const server = session.serverVersion;
   const blind = findRequirements(pending, { facts: NO_FACTS, server });

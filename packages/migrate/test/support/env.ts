@@ -25,3 +25,6 @@ export const dockerHost = (): string | undefined => read('DOCKER_HOST');
 
 /** At how many moments a consolidation is cut, on each side; 2 unless CONSOLIDATE_CUTS says. */
 export const consolidateCuts = (): number => Number(read('CONSOLIDATE_CUTS') ?? 2);
+
+/** How often the test of the online forms cuts their run, on each server; 4 unless ONLINE_CUTS says. */
+export const onlineCuts = (): number => Number(read('ONLINE_CUTS') ?? 4);
