@@ -14,7 +14,7 @@ import { parseSql, type Statement } from '../sql/parse.ts';
 import type { AdoptOptions } from './adopt-domain.ts';
 import { sumTables, type TableSum } from './checksums.ts';
 import type { Look } from './look.ts';
-import { at, q } from './names.ts';
+import { at, q, suffixed } from './names.ts';
 import type { AdoptionPlan, Fill, LaterStep } from './plan.ts';
 import { pathOf } from './read-model.ts';
 import { beginText, type NewAdoption, type StoredWork } from './store.ts';
@@ -39,7 +39,7 @@ export async function applyTransaction(
     ({ from, legacyName }) => ({ schema: from, name: legacyName }),
     false,
   );
-  const record = beginText(domain, await newAdoption(session, seen, before, options));
+  const record = beginText(domain, await newAdoption(session, domain, seen, before, options));
   await inOneTransaction(
     session,
     plan.acts.map(({ sql }) => sql),
@@ -104,6 +104,7 @@ function failed(error: unknown, { text }: Statement, where: string): unknown {
 
 async function newAdoption(
   session: Session,
+  domain: string,
   seen: Look,
   before: readonly TableSum[],
   { keepInPlace }: Pick<AdoptOptions, 'keepInPlace'>,
@@ -129,7 +130,10 @@ async function newAdoption(
     found: catalogToJson(found),
     foundHash: catalogHash(found),
     work,
-    undo: [...plan.acts, ...plan.later].toReversed().flatMap(({ undo }) => undo),
+    undo: [
+      ...[...plan.acts, ...plan.later].toReversed().flatMap(({ undo }) => undo),
+      ...plan.fills.flatMap((fill, index) => takeBack(plan, domain, fill, index)),
+    ],
     retained: plan.retained,
     waiting: plan.waiting,
   };
@@ -156,10 +160,12 @@ export async function applyRest(
   work: StoredWork,
   options: AdoptOptions,
 ): Promise<void> {
-  for (const fill of work.fills) {
+  const quiet = work.fills.length > 0 && (await mayBeQuiet(session));
+  for (const [index, fill] of work.fills.entries()) {
     if (fill.key === null) continue;
+    if (fill.found) await remember(session, schema, domain, fill, index);
     options.onEvent?.({ type: 'doing', about: `column ${fill.table}.${fill.column}` });
-    await runBackfill(session, keyOf(domain), asBackfill(schema, fill), { lock: options.lock });
+    await runBackfill(session, keyOf(domain), asBackfill(schema, fill, quiet), { lock: options.lock });
   }
   await session.sql.unsafe(`SET search_path = ${workingPath(schema, from)}`);
   await runSteps(session, asMigration(work.later), keyOf(domain), {
@@ -173,7 +179,48 @@ export function keyOf(domain: string): string {
   return `adopt:${domain}`;
 }
 
-function asBackfill(schema: string, { table, column, value, key }: Fill): Backfill {
+/** Keys of the rows whose column was there and empty, so that it can be emptied again. */
+export function memoryOf(domain: string, index: number): string {
+  return `migrations.${q(suffixed(`adopt_${domain}`, `_filled_${index}`))}`;
+}
+
+async function remember(
+  { sql }: Session,
+  schema: string,
+  domain: string,
+  { table, column, value, key }: Fill,
+  index: number,
+): Promise<void> {
+  const place = memoryOf(domain, index);
+  const [row] = await sql<{ there: boolean }[]>`SELECT to_regclass(${place}) IS NOT NULL AS there`;
+  if (row?.there === true) return;
+  await sql.unsafe(
+    `CREATE TABLE ${place} AS SELECT t.${q(key?.column ?? '')} AS key FROM ${at(schema, table)} AS t WHERE t.${q(column)} IS NULL AND ${value} IS NOT NULL`,
+  );
+}
+
+/** Once the table lies where it was found, without a trigger of ours. */
+function takeBack({ tables }: AdoptionPlan, domain: string, fill: Fill, index: number): readonly string[] {
+  const { table, column, key, found } = fill;
+  const place = tables.find(({ name }) => name === table);
+  if (!found || key === null || place === undefined) return [];
+  const memory = memoryOf(domain, index);
+  return [
+    `DO 'BEGIN IF has_parameter_privilege(''session_replication_role'', ''SET'') THEN PERFORM set_config(''session_replication_role'', ''replica'', true); END IF; END'`,
+    `CREATE TABLE IF NOT EXISTS ${memory} (key ${key.type})`,
+    `UPDATE ${at(place.from, place.legacyName)} AS t SET ${q(column)} = NULL FROM ${memory} AS m WHERE m.key = t.${q(key.column)}`,
+    `DROP TABLE ${memory}`,
+  ];
+}
+
+/** Whether we may keep triggers from firing in our own transactions. */
+export async function mayBeQuiet({ sql }: Session): Promise<boolean> {
+  const [row] = await sql<{ may: boolean }[]>`SELECT has_parameter_privilege('session_replication_role', 'SET') AS may`;
+  return row?.may === true;
+}
+
+/** Other people's triggers are told nothing, where we may: what a row says has not changed. The setting ends with the batch. */
+function asBackfill(schema: string, { table, column, value, key }: Fill, quiet: boolean): Backfill {
   const { column: by, type } = key ?? { column: '', type: 'text' as const };
   const place = at(schema, table);
   const open = `t.${q(column)} IS NULL AND ${value} IS NOT NULL`;
@@ -182,12 +229,15 @@ function asBackfill(schema: string, { table, column, value, key }: Fill): Backfi
     rule: 'the value that its legacy columns give',
     table: place,
     key: { column: by, type },
-    batch: `UPDATE ${place} AS t SET ${q(column)} = ${value} WHERE ($1::${type} IS NULL OR t.${q(by)} > $1) AND t.${q(by)} <= $2 AND ${open}`,
+    batch: `${quiet ? QUIET : ''}UPDATE ${place} AS t SET ${q(column)} = ${value}${quiet ? ' FROM quiet' : ''} WHERE ($1::${type} IS NULL OR t.${q(by)} > $1) AND t.${q(by)} <= $2 AND ${open}`,
     remaining: `SELECT count(*) FROM ${place} AS t WHERE ${open}`,
   };
 }
 
-function asMigration(steps: readonly LaterStep[]): ParsedMigration {
+const QUIET = `WITH quiet AS MATERIALIZED (SELECT set_config('session_replication_role', 'replica', true)) `;
+
+/** Steps in the form that the runner of no-transaction migrations takes. */
+export function asMigration(steps: readonly LaterStep[]): ParsedMigration {
   const sql = steps.map((step) => step.sql).join(';\n');
   return {
     name: 'adopt',

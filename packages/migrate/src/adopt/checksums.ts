@@ -26,7 +26,7 @@ export async function sumTables(
       return `sum(hashtextextended(coalesce('v' || (${value})::text, 'n'), 0)::numeric)::text`;
     });
     const [row = []] = await sql
-      .unsafe(`SELECT ${['count(*)::text', ...each].join(', ')} FROM ${at(schema, name)}`)
+      .unsafe(`SELECT ${['count(*)::text', ...each].join(', ')} FROM ${at(schema, name)} AS t`)
       .values();
     sums.push({
       table: table.name,

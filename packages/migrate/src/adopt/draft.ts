@@ -20,6 +20,8 @@ export interface Case {
   readonly surroundings: Surroundings;
   /** The tables stay where they are, and the domain's schema gets views. */
   readonly keepInPlace: boolean;
+  /** At `finish`: views under the old names, qualified and quoted where they need it. */
+  readonly oldNames: readonly string[];
 }
 
 /** What stands around the tables that are adopted. */
@@ -79,10 +81,34 @@ export interface Draft {
   readonly waiting: Waiting[];
   readonly questions: Question[];
   readonly notes: string[];
+  /** What is planned once all tables were looked at: foreign keys. */
+  readonly postponed: (() => void)[];
+  /** Rows that leave a table, with the reason, before the plan is made for the last time. */
+  readonly leaving: Leaving[];
   /** Queries whose answers the plan would need. */
   readonly asks: Set<string>;
   /** Columns that get another type: `<table>.<column>` → the value as it was. */
   readonly retyped: Map<string, string>;
+  /** Changes of types, by table: one statement each. */
+  readonly retypes: Map<Pair, Retype[]>;
+}
+
+/** Rows that go to a table's quarantine. */
+export interface Leaving {
+  readonly table: string;
+  readonly reason: string;
+  /** A condition over the table `t`. */
+  readonly where: string;
+}
+
+/** A column that gets another type. */
+export interface Retype {
+  readonly column: string;
+  /** Parts of ALTER TABLE, there and back. */
+  readonly forth: readonly string[];
+  readonly back: readonly string[];
+  /** Whether values of the old and the new type can be compared, as a foreign key does. */
+  readonly comparable: boolean;
 }
 
 export function createDraft(): Draft {
@@ -95,8 +121,11 @@ export function createDraft(): Draft {
     waiting: [],
     questions: [],
     notes: [],
+    postponed: [],
+    leaving: [],
     asks: new Set(),
     retyped: new Map(),
+    retypes: new Map(),
   };
 }
 
@@ -120,14 +149,21 @@ export function waits(
   given: Case,
   draft: Draft,
   { mapping, target }: Pair,
-  { key, object, rows }: { readonly key: string; readonly object: string; readonly rows: number },
+  {
+    key,
+    object,
+    rows,
+    where,
+  }: { readonly key: string; readonly object: string; readonly rows: number; readonly where?: string | undefined },
 ): boolean {
   const why = given.phase === 'adopt' ? mapping.waits?.[key] : undefined;
   const decided = given.decisions[`${target.name}.${key}`];
   if (rows === 0 && (decided === 'now' || (why === undefined && decided !== 'wait'))) return false;
   const because = why ?? (rows > 0 ? 'rows are in its way' : 'so decided');
   draft.waiting.push({ object, why: because, rows });
-  if (rows > 0 && given.phase === 'finish') askAboutRows(draft, target.name, key, rows);
+  if (rows === 0 || given.phase === 'adopt') return true;
+  if (where === undefined || decided !== 'quarantine') askAboutRows(draft, target.name, key, rows);
+  else draft.leaving.push({ table: target.name, reason: `in the way of ${key}`, where });
   return true;
 }
 

@@ -20,6 +20,8 @@ export interface LookOptions {
   readonly phase: 'adopt' | 'finish';
   /** Names of the migrations that are adopted already. Absent: the newest point is chosen. */
   readonly adopted?: ReadonlySet<string>;
+  /** At `finish`: views under the old names. */
+  readonly oldNames?: readonly string[];
   readonly onAsk?: ((query: string) => void) | undefined;
 }
 
@@ -61,6 +63,7 @@ export async function look(
     decisions: options.decisions,
     surroundings,
     keepInPlace: options.keepInPlace,
+    oldNames: options.oldNames ?? [],
   };
   const head = points.at(-1);
   if (head === undefined) throw new Error('a history without a migration');

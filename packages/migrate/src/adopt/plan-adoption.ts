@@ -10,7 +10,8 @@ import { planIndexes } from './plan-indexes.ts';
 import { planMove, planSchema, planTypes } from './plan-move.ts';
 import { createSequence, planNewTable } from './plan-new-table.ts';
 import { planOldNames } from './plan-old-names.ts';
-import { planTwinTrigger } from './plan-twins.ts';
+import { planRetypes } from './plan-retypes.ts';
+import { planTwinsAway, planTwinTrigger } from './plan-twins.ts';
 
 export interface Planned {
   readonly plan: AdoptionPlan;
@@ -26,6 +27,8 @@ export function planAdoption(given: Case): Planned {
   planTypes(given, draft);
   const { pairs, missing } = matchTables(given, draft);
   for (const pair of pairs) planTable(given, draft, pair, pairs);
+  for (const plan of draft.postponed) plan();
+  planRetypes(given, draft, pairs);
   for (const target of inheritanceOrder(missing)) {
     planNewTable(given, draft, target);
     planTableCode(given, draft, target, null);
@@ -43,7 +46,8 @@ function planTable(given: Case, draft: Draft, pair: Pair, pairs: readonly Pair[]
   planColumns(given, draft, pair);
   planConstraints(given, draft, pair, pairs);
   planIndexes(given, draft, pair);
-  planTwinTrigger(given, draft, pair);
+  if (given.phase === 'adopt') planTwinTrigger(given, draft, pair);
+  else planTwinsAway(given, draft, pair);
   planTableCode(given, draft, pair.target, pair);
 }
 
@@ -75,7 +79,7 @@ function planLooseSequences(given: Case, draft: Draft): void {
 }
 
 function planOf(given: Case, draft: Draft, pairs: readonly Pair[]): AdoptionPlan {
-  const { asks: _, retyped, acts, ...rest } = draft;
+  const { asks: _, retypes: __, postponed: ___, retyped, acts, ...rest } = draft;
   const unique = <T>(values: readonly T[]) => [
     ...new Map(values.map((value) => [JSON.stringify(value), value])).values(),
   ];

@@ -3,6 +3,7 @@ import type { NamedDefinition, RelationModel } from './model.ts';
 import { at, q } from './names.ts';
 import { quoted } from './plan-columns.ts';
 import { columnsOf } from './plan-new-table.ts';
+import { definitionsOf } from './plan-retypes.ts';
 import { sameRule } from './same-rule.ts';
 
 /** Declared functions. Functions of the running system stay where they are: others may use them. */
@@ -70,8 +71,8 @@ function planTriggers(given: Case, draft: Draft, target: RelationModel, pair: Pa
     );
     if (tightens(given, draft, object, wanted, pair)) continue;
     const drop = `DROP TRIGGER IF EXISTS ${q(wanted.name)} ON ${table}`;
-    if (found !== undefined) act(draft, 'triggers', object, drop, ...enabled(table, found));
-    act(draft, 'triggers', object, enabled(table, wanted).join(';\n'), drop);
+    if (found !== undefined) act(draft, 'triggers', object, drop, ...definitionsOf(table, found));
+    act(draft, 'triggers', object, definitionsOf(table, wanted).join(';\n'), drop);
     if (wanted.comment !== null)
       act(draft, 'comments', object, `COMMENT ON TRIGGER ${q(wanted.name)} ON ${table} IS ${quoted(wanted.comment)}`);
   }
@@ -91,18 +92,6 @@ function tightens(
     return false;
   draft.waiting.push({ object, why: 'it may refuse what the old application writes', rows: null });
   return true;
-}
-
-const STATES = {
-  ' DISABLED': 'DISABLE',
-  ' ENABLED REPLICA': 'ENABLE REPLICA',
-  ' ENABLED ALWAYS': 'ENABLE ALWAYS',
-} as const;
-
-function enabled(table: string, { name, definition }: NamedDefinition): readonly string[] {
-  const found = Object.entries(STATES).find(([words]) => definition.endsWith(words));
-  if (found === undefined) return [definition];
-  return [definition.slice(0, -found[0].length), `ALTER TABLE ${table} ${found[1]} TRIGGER ${q(name)}`];
 }
 
 function planPolicies(given: Case, draft: Draft, target: RelationModel, pair: Pair | null): void {

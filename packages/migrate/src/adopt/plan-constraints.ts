@@ -90,7 +90,7 @@ function replace(
   if (wanted.type !== found.type || !['c', 'f'].includes(wanted.type))
     return replaceKey(given, draft, pair, wanted, found, pairs);
   const rows = wanted.type === 'c' ? violators(given, draft, pair, wanted) : 0;
-  if (waits(given, draft, pair, { key: wanted.name, object, rows })) {
+  if (waits(given, draft, pair, { key: wanted.name, object, rows, where: wayOf(wanted) })) {
     draft.retained.push({ object: objectOf(pair, found), why: 'until the declared one takes its place' });
     return true;
   }
@@ -148,7 +148,7 @@ function replaceKey(
 function add(given: Case, draft: Draft, pair: Pair, wanted: ConstraintModel, pairs: readonly Pair[]): void {
   const object = objectOf(pair, wanted);
   state(draft, object, 'missing', wanted.definition);
-  if (wanted.type === 'f') addForeignKey(given, draft, pair, wanted, pairs);
+  if (wanted.type === 'f') draft.postponed.push(() => addForeignKey(given, draft, pair, wanted, pairs));
   else if (wanted.type === 'p' || wanted.type === 'u')
     addKey(given, draft, pair, wanted, null, equalKey(pair, wanted)?.name);
   else addRule(given, draft, pair, wanted);
@@ -166,7 +166,7 @@ function addRule(given: Case, draft: Draft, pair: Pair, wanted: ConstraintModel)
     return;
   }
   const rows = violators(given, draft, pair, wanted);
-  if (waits(given, draft, pair, { key: wanted.name, object, rows })) return;
+  if (waits(given, draft, pair, { key: wanted.name, object, rows, where: wayOf(wanted) })) return;
   act(
     draft,
     'constraints',
@@ -178,11 +178,18 @@ function addRule(given: Case, draft: Draft, pair: Pair, wanted: ConstraintModel)
 }
 
 /** Rows that a check does not allow. One over columns that are yet to come has none: their values follow it. */
+function wayOf({ type, definition }: ConstraintModel): string | undefined {
+  return type === 'c' ? `NOT ${ruleOf(definition)}` : undefined;
+}
+
+function ruleOf(definition: string): string {
+  return bare(definition)
+    .replace(/^CHECK /, '')
+    .replace(/ NO INHERIT$/, '');
+}
+
 function violators(given: Case, draft: Draft, pair: Pair, { columns, definition }: ConstraintModel): number {
   const has = new Set(pair.live.columns.map(({ name }) => name));
   if (pair.empty || columns.some((column) => !has.has(column))) return 0;
-  const rule = bare(definition)
-    .replace(/^CHECK /, '')
-    .replace(/ NO INHERIT$/, '');
-  return count(given, draft, `SELECT count(*) FROM ${at(pair.from, pair.live.name)} WHERE NOT ${rule}`);
+  return count(given, draft, `SELECT count(*) FROM ${at(pair.from, pair.live.name)} WHERE NOT ${ruleOf(definition)}`);
 }

@@ -25,6 +25,10 @@ export function addForeignKey(
   const object = `constraint ${pair.target.name} ${wanted.name}`;
   const table = at(given.target.schema, pair.target.name);
   const parent = pairs.find(({ target }) => target.name === wanted.references || q(target.name) === wanted.references);
+  if (parent !== undefined && !hasKey(parent, wanted.referencesColumns) && keyWaits(draft, parent, wanted)) {
+    draft.waiting.push({ object, why: `the key of ${parent.target.name} that it points to waits`, rows: null });
+    return;
+  }
   const rows = orphans(given, draft, pair, wanted, parent);
   if (waits(given, draft, pair, { key: wanted.name, object, rows })) return;
   const text = wanted.definition.replace(/ NOT VALID$/, '');
@@ -35,6 +39,13 @@ export function addForeignKey(
   else draft.later.push({ about: object, sql, undo: [drop] });
   if (!pair.empty)
     draft.later.push({ about: object, sql: `ALTER TABLE ${table} VALIDATE CONSTRAINT ${q(wanted.name)}`, undo: [] });
+}
+
+function keyWaits({ waiting }: Draft, { target }: Pair, { referencesColumns }: ConstraintModel): boolean {
+  const keys = target.constraints.filter(
+    ({ type, columns }) => (type === 'p' || type === 'u') && columns.join() === referencesColumns.join(),
+  );
+  return keys.some(({ name }) => waiting.some(({ object }) => object === `constraint ${target.name} ${name}`));
 }
 
 /** Rows whose parent is not there. */

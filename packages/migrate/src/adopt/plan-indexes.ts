@@ -1,7 +1,7 @@
 import { act, type Case, type Draft, type Pair, state, waits } from './draft.ts';
 import type { IndexModel } from './model.ts';
 import { at, q } from './names.ts';
-import { aside, duplicates, pushIndex } from './plan-keys.ts';
+import { aside, duplicates, pushIndex, setAside } from './plan-keys.ts';
 import { sameRule } from './same-rule.ts';
 
 /** What becomes of the indexes of one adopted table that carry no constraint. */
@@ -48,6 +48,7 @@ function add(given: Case, draft: Draft, pair: Pair, wanted: IndexModel, left: Re
   );
   if (wanted.unique) {
     const rows = duplicates(given, draft, pair, wanted);
+    if (rows > 0 && given.phase === 'finish' && setAside(given, draft, pair, wanted, wanted.name)) return;
     if (waits(given, draft, pair, { key: wanted.name, object, rows })) return;
   }
   if (named !== undefined) {

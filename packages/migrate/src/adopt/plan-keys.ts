@@ -32,6 +32,7 @@ export function addKey(
   if (index === undefined) return false;
   const table = at(given.target.schema, pair.target.name);
   const rows = made === undefined ? duplicates(given, draft, pair, index) : 0;
+  if (rows > 0 && given.phase === 'finish' && setAside(given, draft, pair, index, wanted.name)) return false;
   const key = { key: wanted.name, object, rows };
   if (beside === null ? waits(given, draft, pair, key) : rows > 0) return false;
   const drop = `ALTER TABLE ${table} DROP CONSTRAINT IF EXISTS ${q(wanted.name)}`;
@@ -95,6 +96,43 @@ function duplicatesOf(pair: Pair, { keys, predicate, nullsNotDistinct }: IndexMo
   ];
   const grouped = keys.map((key) => `(${key})`).join(', ');
   return `SELECT count(*) FROM (SELECT FROM ${from}${where.length === 0 ? '' : ` WHERE ${where.join(' AND ')}`} GROUP BY ${grouped} HAVING count(*) > 1) AS twice`;
+}
+
+/** All but one row of each key go to the quarantine, unless rows of other tables point to them. True: they will. */
+export function setAside(given: Case, draft: Draft, pair: Pair, index: IndexModel, key: string): boolean {
+  const primary = pair.live.constraints.find(({ type }) => type === 'p')?.columns ?? [];
+  const keep = pair.mapping.duplicates?.[key]?.keep ?? (primary.length > 0 ? list(primary) : 'ctid');
+  const filter = [
+    ...(index.nullsNotDistinct ? [] : index.keys.map((one) => `(${one}) IS NOT NULL`)),
+    ...(index.predicate === null ? [] : [`(${index.predicate})`]),
+  ];
+  const where = `t.ctid IN (SELECT o.ctid FROM (SELECT ctid, row_number() OVER (PARTITION BY ${index.keys.join(', ')} ORDER BY ${keep}) AS nth
+    FROM ${at(pair.from, pair.live.name)}${filter.length === 0 ? '' : ` WHERE ${filter.join(' AND ')}`}) AS o WHERE o.nth > 1)`;
+  const children = [given.own, given.live]
+    .flatMap(({ relations }) => relations)
+    .flatMap((relation) =>
+      relation.constraints
+        .filter(
+          (one) => one.type === 'f' && (one.references === pair.live.name || one.references === q(pair.live.name)),
+        )
+        .map((one) => ({ relation, one })),
+    );
+  const pointed = children.reduce((sum, { relation, one }) => {
+    const same = one.columns
+      .map((column, at_) => `c.${q(column)} = t.${q(one.referencesColumns[at_] ?? '')}`)
+      .join(' AND ');
+    return (
+      sum +
+      count(
+        given,
+        draft,
+        `SELECT count(*) FROM ${at(pair.from, pair.live.name)} AS t WHERE ${where} AND EXISTS (SELECT FROM ${at(pair.from, relation.name)} AS c WHERE ${same})`,
+      )
+    );
+  }, 0);
+  if (pointed > 0) return false;
+  draft.leaving.push({ table: pair.target.name, reason: `another row has its ${key}`, where });
+  return true;
 }
 
 /** Builds an index beside the writers; at once, where there is nothing to read, or where it cannot be built so. */

@@ -18,8 +18,10 @@ export function planNewTable(given: Case, draft: Draft, target: RelationModel): 
       act(draft, 'tables', object, `ALTER SEQUENCE ${at(schema, sequence)} OWNED BY ${table}.${q(name)}`);
   }
   for (const { name, type, definition, comment } of target.constraints) {
-    if (type === 'f') act(draft, 'keys', object, `ALTER TABLE ${table} ADD CONSTRAINT ${q(name)} ${definition}`);
-    else if (target.partitionBound === null)
+    if (type === 'f') {
+      const drop = `ALTER TABLE ${table} DROP CONSTRAINT IF EXISTS ${q(name)}`;
+      act(draft, 'keys', object, `ALTER TABLE ${table} ADD CONSTRAINT ${q(name)} ${definition}`, drop);
+    } else if (target.partitionBound === null)
       act(draft, 'tables', object, `ALTER TABLE ${table} ADD CONSTRAINT ${q(name)} ${definition}`);
     if (comment !== null)
       act(draft, 'comments', object, `COMMENT ON CONSTRAINT ${q(name)} ON ${table} IS ${quoted(comment)}`);

@@ -21,7 +21,7 @@ export function tighten(given: Case, draft: Draft, pair: Pair, column: string): 
   const rows = pair.empty
     ? 0
     : count(given, draft, `SELECT count(*) FROM ${at(pair.from, pair.live.name)} WHERE ${q(column)} IS NULL`);
-  if (waits(given, draft, pair, { key: `${column} not null`, object, rows })) return;
+  if (waits(given, draft, pair, { key: `${column} not null`, object, rows, where: `t.${q(column)} IS NULL` })) return;
   setNotNull(given, draft, pair, column);
 }
 

@@ -88,9 +88,7 @@ function dropIdentity({ given, draft, table, column, found, object }: Numbered):
   const sequence = found.sequence === null ? undefined : sequenceOf(given, 'live', found.sequence);
   const how = found.identity === 'a' ? 'ALWAYS' : 'BY DEFAULT';
   const named =
-    found.sequence === null
-      ? ''
-      : ` (SEQUENCE NAME ${at(given.target.schema, found.sequence)} ${sequence?.options ?? ''})`;
+    found.sequence === null ? '' : ` (SEQUENCE NAME ${at(given.target.schema, found.sequence)} ${ownLimits(sequence)})`;
   const change = `ALTER TABLE ${table} ALTER COLUMN ${q(column.name)}`;
   const back = sequence === undefined ? [] : [restoreValue(given.target.schema, sequence)];
   act(
@@ -101,6 +99,13 @@ function dropIdentity({ given, draft, table, column, found, object }: Numbered):
     `${change} ADD GENERATED ${how} AS IDENTITY${named}`,
     ...back,
   );
+}
+
+/** Options of a sequence without the limits that its type gives: the column may have another one when it comes back. */
+function ownLimits(sequence: SequenceModel | undefined): string {
+  return (sequence?.options ?? '')
+    .replace(/ MINVALUE 1(?= )/, '')
+    .replace(/ MAXVALUE (32767|2147483647|9223372036854775807)(?= )/, '');
 }
 
 /** The old sequence stays, and belongs to nobody. */

@@ -63,6 +63,7 @@ export function planTwin(given: Case, draft: Draft, pair: Pair, column: ColumnMo
     column: name,
     value: rowValue(pair, mapping.value, 't'),
     key: keyOf(pair),
+    found: !isNew,
   });
   if (isNew && column.notNull) tightenTwin(given, draft, pair, name, mapping.value);
   for (const legacy of legacyOf(pair, name)) relaxTwin(given, draft, pair, legacy);
@@ -120,7 +121,7 @@ export function planTwinTrigger(given: Case, draft: Draft, pair: Pair): void {
   const { schema } = given.target;
   const name = suffixed(pair.target.name, '_adopt_twins');
   const [table, twins] = [at(schema, pair.target.name), at(schema, name)];
-  const body = ['BEGIN', ...mapped.map((one) => keepEqual(pair, one)), '  RETURN NEW;', 'END'].join('\n');
+  const body = ['BEGIN', OWN_STEPS, ...mapped.map((one) => keepEqual(pair, one)), '  RETURN NEW;', 'END'].join('\n');
   // Behind the triggers of others: they may write legacy columns.
   const trigger = suffixed(`zz_${pair.target.name}`, '_adopt_twins');
   const about = `trigger ${pair.target.name} ${trigger}`;
@@ -146,6 +147,55 @@ export function planTwinTrigger(given: Case, draft: Draft, pair: Pair): void {
         object: `column ${pair.target.name}.${one}`,
         why: `twin of ${column.name} until --finish`,
       });
+}
+
+/** What is filled from legacy columns, by us, tells them nothing new. */
+const OWN_STEPS = `  IF current_setting('application_name') LIKE 'db backfill %' THEN RETURN NEW; END IF;`;
+
+/** At `--finish`: the trigger goes, and each twin that says no more than the declared columns. One that says more stays, as a column of
+ *  nobody's; so does one that a view reads. */
+export function planTwinsAway(given: Case, draft: Draft, pair: Pair): void {
+  const mapped = mappedColumns(pair);
+  const { schema } = given.target;
+  const table = at(schema, pair.target.name);
+  const trigger = pair.live.triggers.find(({ definition }) => definition.includes('_adopt_twins'));
+  if (trigger !== undefined) {
+    act(draft, 'twins', `trigger ${pair.target.name} ${trigger.name}`, `DROP TRIGGER ${q(trigger.name)} ON ${table}`);
+    act(
+      draft,
+      'twins',
+      'function',
+      `DROP FUNCTION IF EXISTS ${at(schema, suffixed(pair.target.name, '_adopt_twins'))}()`,
+    );
+  }
+  for (const { mapping, legacy } of mapped) {
+    for (const name of legacy) {
+      const object = `column ${pair.target.name}.${name}`;
+      const back = mapping.back?.[name];
+      const twin = `t.${q(name)}`;
+      const more =
+        back === undefined
+          ? 1
+          : count(
+              given,
+              draft,
+              `SELECT count(*) FROM ${table} AS t WHERE ${comparable(pair, 't', name)} IS DISTINCT FROM ${textIfNeeded(pair.live.columns.find((one) => one.name === name)?.type ?? '', rowValue(pair, back, 't'))} AND ${twin} IS NOT NULL`,
+            );
+      const read = given.surroundings.dependents.some(({ reads }) =>
+        reads.some(({ oid, column }) => oid === pair.live.oid && column === name),
+      );
+      const isOld = given.surroundings.dependents
+        .filter(({ reads }) => reads.some(({ oid, column }) => oid === pair.live.oid && column === name))
+        .every(({ name: view }) => given.oldNames.includes(view));
+      if (more > 0)
+        draft.retained.push({
+          object,
+          why: `says more than the declared column: ${back === undefined ? 'nothing gives it back' : `${more} rows`}`,
+        });
+      else if (read && !isOld) draft.retained.push({ object, why: 'a view reads it' });
+      else act(draft, 'comments', object, `ALTER TABLE ${table} DROP COLUMN ${q(name)}`);
+    }
+  }
 }
 
 function keepEqual(pair: Pair, { column, mapping, legacy }: Mapped): string {

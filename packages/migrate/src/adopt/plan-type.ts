@@ -1,6 +1,6 @@
 import { quoteLiteral } from '../objects/quote.ts';
 import { type Conversion, conversionOf } from './conversion.ts';
-import { act, type Case, count, type DependentView, type Draft, type Pair } from './draft.ts';
+import { type Case, count, type Draft, type Pair } from './draft.ts';
 import type { ColumnModel } from './model.ts';
 import { at, q } from './names.ts';
 
@@ -93,43 +93,24 @@ function planZone(one: Typed): void {
   if (zone !== undefined) draft.notes.push(`${pair.target.name}.${column.name} is read as ${zone}`);
 }
 
-/** Before the tables move, so that the definitions of the views that go and come back still say the right names. */
-function retype({ given, draft, pair, column, found, object }: Typed, using: string | null, back: string | null): void {
-  const table = at(pair.from, pair.live.name);
+/** Noted, to be done with the other types of the table. */
+function retype({ draft, pair, column, found }: Typed, using: string | null, back: string | null): void {
   const name = q(column.name);
   const to = (type: string, expression: string | null) =>
     `ALTER COLUMN ${name} TYPE ${type}${expression === null ? '' : ` USING ${expression}`}`;
   // A default of the old type may have no cast to the new one.
   const drops = using !== null && found.default !== null && !found.default.startsWith('nextval(');
-  const dropped = drops ? `ALTER COLUMN ${name} DROP DEFAULT, ` : '';
-  const set = (value: string | null) => (drops && value !== null ? `, ALTER COLUMN ${name} SET DEFAULT ${value}` : '');
+  const dropped = drops ? [`ALTER COLUMN ${name} DROP DEFAULT`] : [];
+  const set = (value: string | null) => (drops && value !== null ? [`ALTER COLUMN ${name} SET DEFAULT ${value}`] : []);
   const kept = column.default ?? `(${found.default})::text::${column.type}`;
-  const views = dependentsOf(given.surroundings.dependents, pair.live.oid, column.name);
-  const gone = views
-    .toReversed()
-    .map((view) => `DROP ${view.kind === 'm' ? 'MATERIALIZED VIEW' : 'VIEW'} IF EXISTS ${view.name}`);
-  const again = views.flatMap(({ create }) => create);
-  const forth = `ALTER TABLE ${table} ${dropped}${to(column.type, using)}${set(kept)}`;
-  const undo = `ALTER TABLE ${table} ${dropped}${to(found.type, back)}${set(found.default)}`;
-  act(draft, 'retype', object, [...gone, forth, ...again].join(';\n'), [...gone, undo, ...again].join(';\n'));
+  const parts = draft.retypes.get(pair) ?? [];
+  draft.retypes.set(pair, parts);
+  parts.push({
+    column: column.name,
+    forth: [...dropped, to(column.type, using), ...set(kept)],
+    back: [...dropped, to(found.type, back), ...set(found.default)],
+    comparable: using === null || (INTEGER.test(found.type) && INTEGER.test(column.type)),
+  });
 }
 
-/** The views that read a column, and those that read them, in the order in which they can be made. */
-export function dependentsOf(all: readonly DependentView[], oid: string, column: string): readonly DependentView[] {
-  const taken = new Set<string>();
-  const reads = (view: DependentView) =>
-    view.reads.some((one) => (one.oid === oid && one.column === column) || taken.has(one.oid));
-  for (let before = -1; before < taken.size; ) {
-    before = taken.size;
-    for (const view of all) if (reads(view)) taken.add(view.oid);
-  }
-  const left = all.filter((view) => taken.has(view.oid));
-  const ordered: DependentView[] = [];
-  while (left.length > 0) {
-    const next = left.findIndex(
-      (view) => !view.reads.some((one) => left.some((other) => other !== view && other.oid === one.oid)),
-    );
-    ordered.push(...left.splice(Math.max(0, next), 1));
-  }
-  return ordered;
-}
+const INTEGER = /^(smallint|integer|bigint)$/;

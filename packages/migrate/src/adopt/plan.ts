@@ -1,3 +1,5 @@
+import type { Leaving } from './draft.ts';
+
 /** What an adoption will do, as a value: made by `planAdoption`, shown, carried out and stored. */
 
 /** How a declared object and what the database has of it compare. */
@@ -37,7 +39,9 @@ export interface Question {
 export const STAGES = [
   'schema',
   'types',
+  'loosen',
   'retype',
+  'refasten',
   'move',
   'sequences',
   'columns',
@@ -79,6 +83,8 @@ export interface Fill {
   /** Over the columns of the table. */
   readonly value: string;
   readonly key: { readonly column: string; readonly type: 'uuid' | 'bigint' | 'integer' | 'text' } | null;
+  /** True: the column was there before, so what is filled is remembered, to be taken back. */
+  readonly found: boolean;
 }
 
 /** Lock, and how long it is held or the work takes, for one statement. */
@@ -116,4 +122,5 @@ export interface AdoptionPlan {
   readonly waiting: readonly Waiting[];
   readonly questions: readonly Question[];
   readonly notes: readonly string[];
+  readonly leaving: readonly Leaving[];
 }

@@ -7,9 +7,10 @@ import { sqlLiteral } from '../history/history-statement.ts';
 import { finishAppliedText, insertAppliedText, journalText } from '../history/write.ts';
 import { parseSql, wholeNode } from '../sql/parse.ts';
 import type { AdoptRun } from './adopt-domain.ts';
-import { keyOf } from './apply-adoption.ts';
+import { keyOf, memoryOf } from './apply-adoption.ts';
 import { differencesOf, sumTables } from './checksums.ts';
 import { type DataStep, judgeDataSteps } from './data-steps.ts';
+import { q } from './names.ts';
 import type { Waiting } from './plan.ts';
 import { unexplained } from './prove.ts';
 import { type StoredAdoption, updateText } from './store.ts';
@@ -75,7 +76,11 @@ async function proveRows({ session, domain }: AdoptRun, { work }: StoredAdoption
   const place = work.keepInPlace
     ? ({ from, legacyName }: StoredAdoption['work']['tables'][number]) => ({ schema: from, name: legacyName })
     : ({ name }: StoredAdoption['work']['tables'][number]) => ({ schema: domain.schema, name });
-  const after = await sumTables(session.sql, work.tables, place, true);
+  const tables = work.tables.map((table) => ({
+    ...table,
+    asBefore: { ...table.asBefore, ...emptied(domain.name, table.name, work.fills) },
+  }));
+  const after = await sumTables(session.sql, tables, place, true);
   const differences = differencesOf(work.before, after);
   const [others] = await session.sql<{ count: number }[]>`
     SELECT count(*)::int AS count FROM pg_stat_activity
@@ -95,12 +100,33 @@ async function proveRows({ session, domain }: AdoptRun, { work }: StoredAdoption
   };
 }
 
+/** Values that are remembered as empty before. */
+function emptied(
+  domain: string,
+  table: string,
+  fills: StoredAdoption['work']['fills'],
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    fills.flatMap((fill, index) =>
+      fill.found && fill.key !== null && fill.table === table
+        ? [
+            [
+              fill.column,
+              `CASE WHEN NOT EXISTS (SELECT FROM ${memoryOf(domain, index)} AS m WHERE m.key = t.${q(fill.key.column)}) THEN t.${q(fill.column)} END`,
+            ] as const,
+          ]
+        : [],
+    ),
+  );
+}
+
 /** Runs the data steps that only fill columns which adoption added; others change what was found, and wait. */
 async function runDataSteps(
-  { session, domain, module, options }: AdoptRun,
+  run: AdoptRun,
   { work }: StoredAdoption,
   names: readonly string[],
 ): Promise<{ readonly done: readonly DataStep[]; readonly waiting: readonly Waiting[] }> {
+  const { session, domain, module, options } = run;
   const wanted = module.backfills.filter(({ name }) => names.includes(name));
   const places = new Map(
     [...module.backfills]
@@ -110,7 +136,8 @@ async function runDataSteps(
   const added = new Set(work.added);
   for (const backfill of wanted) {
     const [step] = await judgeDataSteps(session, [backfill], domain.schema, places);
-    if (step?.done === true || !fillsOnly(backfill, domain.schema, added)) continue;
+    if (step?.done === true || !fillsOnly(backfill, domain.schema, added) || (await hasListeners(run, backfill)))
+      continue;
     options.onEvent?.({ type: 'doing', about: `data step ${backfill.name}` });
     await runBackfill(session, domain.name, backfill, { lock: options.lock });
   }
@@ -121,6 +148,13 @@ async function runDataSteps(
       .filter(({ done }) => !done)
       .map(({ name, rows }) => ({ object: `data step ${name}`, why: 'it changes rows that were found', rows })),
   };
+}
+
+/** Whether triggers that are not ours would be told of each row. */
+async function hasListeners({ session }: AdoptRun, { table }: Backfill): Promise<boolean> {
+  const [row] = await session.sql<{ some: boolean }[]>`
+    SELECT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = ${table}::regclass AND NOT tgisinternal AND tgname NOT LIKE 'zz\\_%' AND tgtype & 16 <> 0) AS some`;
+  return row?.some === true;
 }
 
 /** Tables of a schema that a query names. */

@@ -31,6 +31,8 @@ export interface StoredWork {
   readonly added: readonly string[];
   readonly before: readonly TableSum[];
   readonly keepInPlace: boolean;
+  /** What `--finish` has left to do. Absent: it has not come so far. */
+  readonly finish?: readonly LaterStep[];
 }
 
 const DDL = `

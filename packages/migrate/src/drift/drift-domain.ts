@@ -1,3 +1,4 @@
+import { readAdoption, type StoredAdoption } from '../adopt/store.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { readCatalog } from '../catalog/read-catalog.ts';
 import type { DomainConfig } from '../config/config.ts';
@@ -26,7 +27,11 @@ export interface DriftReport extends JudgedDrift {
   readonly recordedAt: Date | null;
   /** When the open run began. NULL: none is open. */
   readonly begunAt: Date | null;
+  /** What an adoption keeps beyond the declared schema, and what of that schema still waits: neither is drift. NULL: not adopted. */
+  readonly adoption: DriftAdoption | null;
 }
+
+export type DriftAdoption = Pick<StoredAdoption, 'state' | 'retained' | 'waiting'>;
 
 /** Compares the live catalog of a domain with the one that its applied migrations gave. Read-only; nothing stronger than ACCESS SHARE.
  *  @throws {DbError} DB_LOCK_TIMEOUT where a table stays locked in ACCESS EXCLUSIVE, DB_CONFIG, and what connecting can throw */
@@ -52,11 +57,17 @@ async function compare(session: Session, domain: DomainConfig): Promise<DriftRep
     target: session.target.label,
     recordedAt: recorded.recordedAt,
     begunAt: recorded.begunAt,
+    adoption: present ? await adoptionOf(session, domain) : null,
   };
   const expected = expectedNow(recorded, live);
   if (expected === null) return { ...about, state: 'not recorded', ...judgeDrift([], domain.drift), unused: [] };
   const judged = judgeDrift(driftDifferences(expected, live), domain.drift);
   return { ...about, state: recorded.base === null ? 'compared' : 'open', ...judged };
+}
+
+async function adoptionOf({ sql }: Session, { name }: DomainConfig): Promise<DriftAdoption | null> {
+  const stored = await readAdoption(sql, name);
+  return stored === null ? null : { state: stored.state, retained: stored.retained, waiting: stored.waiting };
 }
 
 const NOTHING: RecordedCatalog = {

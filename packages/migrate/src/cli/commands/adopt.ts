@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type AdoptOptions, adoptDomain } from '../../adopt/adopt-domain.ts';
+import { finishAdoption } from '../../adopt/finish-adoption.ts';
 import { undoAdoption } from '../../adopt/undo-adoption.ts';
 import { openScratch } from '../../author/scratch.ts';
 import { EXIT } from '../../errors/codes.ts';
@@ -31,7 +32,9 @@ export async function run(context: Context, options: Options): Promise<Outcome> 
   const target = context.target(domain);
   out.talk(`${out.paintTalk('bold', domain.name)} → ${target.label}`);
   await using scratch = await openScratch(options.scratchUrl, out.talk);
-  const act = options.undo === true ? undoAdoption : adoptDomain;
+  if (options.undo === true && options.finish === true)
+    throw new DbError('DB_USAGE', { why: 'expected one of --finish and --undo, got both' });
+  const act = options.undo === true ? undoAdoption : options.finish === true ? finishAdoption : adoptDomain;
   const report = await act(domain, {
     root,
     target,

@@ -38,7 +38,20 @@ function show(out: Output, report: DriftReport): void {
     );
   }
   for (const line of differenceLines(differences)) out.data(`  ${line}`);
+  showAdoption(out, report);
   for (const { object, state: how, reason } of allowed.filter(({ partOf }) => partOf === null))
     out.data(`  allowed: ${how} ${object} (${reason})`);
   for (const { object } of unused) out.talk(`  note: the allow-list entry "${object}" is not needed any more`);
+}
+
+/** What an adoption left otherwise than declared. */
+function showAdoption(out: Output, { adoption }: DriftReport): void {
+  if (adoption === null) return;
+  if (adoption.state === 'adopting' || adoption.state === 'finishing')
+    out.data(`  an adoption is half done: \`pnpm db adopt\` goes on with it`);
+  for (const { object, why } of adoption.waiting) out.data(`  waiting: ${object} (${why})`);
+  if (adoption.retained.length > 0)
+    out.talk(
+      `  note: ${adoption.retained.length} objects that are not declared are kept since the adoption; --json lists them`,
+    );
 }

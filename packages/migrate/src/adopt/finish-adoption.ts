@@ -1,0 +1,255 @@
+import { runSteps } from '../apply/in-steps.ts';
+import { runBackfill } from '../backfill/run.ts';
+import { readCatalog } from '../catalog/read-catalog.ts';
+import type { DomainConfig } from '../config/config.ts';
+import { expectedText } from '../drift/recording.ts';
+import { DbError } from '../errors/db-error.ts';
+import { sqlLiteral } from '../history/history-statement.ts';
+import { readHistoryOf } from '../history/read.ts';
+import { journalText } from '../history/write.ts';
+import { lockName, withLock } from '../lock/try-lock.ts';
+import { type AdoptOptions, type AdoptRun, onDomain } from './adopt-domain.ts';
+import { asMigration, inOneTransaction, keyOf, workingPath } from './apply-adoption.ts';
+import { type Look, look } from './look.ts';
+import { at, q } from './names.ts';
+import type { Act, LaterStep } from './plan.ts';
+import { unexplained } from './prove.ts';
+import { applyRowRule, countRule, type Quarantined, quarantine } from './quarantine.ts';
+import { readModel } from './read-model.ts';
+import { type AdoptReport, reportOf, storedReport } from './report.ts';
+import { readAdoption, type StoredAdoption, updateText } from './store.ts';
+
+/** Tightens what waited, and takes the twins and the old names away. The data is asked first; rows that the domain does not allow go to
+ *  a quarantine by its rules, and what still does not fit goes on waiting. Cut at any moment, it goes on when it is run again.
+ *  @throws {DbError} DB_ADOPT_STATE, DB_ADOPT, DB_STEP, DB_LOCK_TIMEOUT, DB_BACKFILL… */
+export async function finishAdoption(domain: DomainConfig, options: AdoptOptions): Promise<AdoptReport> {
+  return await onDomain(domain, options, async (run) => {
+    const stored = await admit(run);
+    if (stored.state === 'finished' && stored.waiting.length === 0)
+      return storedReport(domain, options, stored, 'nothing to do');
+    if (!options.yes) return await preview(run, stored);
+    return await withLock(
+      run.session,
+      lockName.domain(domain.name),
+      options.lock,
+      async () => await finish(run, await admit(run)),
+    );
+  });
+}
+
+async function admit({ session, domain }: AdoptRun): Promise<StoredAdoption> {
+  const stored = await readAdoption(session.sql, domain.name);
+  const refuse = (why: string, fix: string) =>
+    new DbError('DB_ADOPT_STATE', { why, fix, changed: 'nothing was changed' });
+  if (stored === null) throw refuse('the domain was not adopted here', 'run `pnpm db adopt --domain <domain>` first');
+  if (stored.state === 'adopting')
+    throw refuse('the adoption is not through', 'run `pnpm db adopt --domain <domain> --yes` again: it goes on');
+  return stored;
+}
+
+async function preview(run: AdoptRun, stored: StoredAdoption): Promise<AdoptReport> {
+  const { session, domain, module, options } = run;
+  const seen = await lookAgain(run, stored);
+  const notes: string[] = [];
+  for (const [table, { rows = [] }] of Object.entries(module.adopt?.tables ?? {})) {
+    if (!stored.work.tables.some(({ name }) => name === table)) continue;
+    for (const rule of rows)
+      notes.push(`${table}: ${rule.rule}: ${await countRule(session.sql, domain.schema, table, rule)} rows`);
+  }
+  const report = reportOf(domain, { ...options, fromSchema: stored.fromSchema }, seen, 'shown');
+  return { ...report, notes: [...report.notes, ...notes], waiting: report.waiting };
+}
+
+async function finish(run: AdoptRun, stored: StoredAdoption): Promise<AdoptReport> {
+  const { session, domain, options } = run;
+  const name = domain.name;
+  if (stored.state !== 'finishing') await session.sql.unsafe(updateText(name, { state: 'finishing' }));
+  let later = stored.state === 'finishing' ? stored.work.finish : undefined;
+  const moved: Quarantined[] = [];
+  if (later === undefined) {
+    if (stored.work.keepInPlace) await moveNow(run, stored);
+    moved.push(...(await clearRows(run, stored)));
+    await runWaitingSteps(run, stored);
+    later = await tighten(run, stored, moved);
+  }
+  await session.sql.unsafe(`SET search_path = ${workingPath(domain.schema, stored.fromSchema)}`);
+  await runSteps(session, asMigration(later), keyOf(name), {
+    onProgress: ({ phase }) => options.onEvent?.({ type: 'doing', about: phase }),
+  });
+  await session.sql.unsafe('RESET search_path');
+  return await settle(run, stored, moved);
+}
+
+/** Tables that stayed in place come into the domain's schema: the old application is gone. */
+async function moveNow({ session, domain }: AdoptRun, { work }: StoredAdoption): Promise<void> {
+  const there = await readModel(session.sql, domain.schema);
+  const texts = work.tables
+    .filter(({ name }) => there.relations.some((one) => one.name === name && one.kind === 'v'))
+    .flatMap(({ name, from, legacyName }) => [
+      `DROP VIEW ${at(domain.schema, name)}`,
+      ...(legacyName === name ? [] : [`ALTER TABLE ${at(from, legacyName)} RENAME TO ${q(name)}`]),
+      `ALTER TABLE ${at(from, name)} SET SCHEMA ${q(domain.schema)}`,
+    ]);
+  if (texts.length === 0) return;
+  await inOneTransaction(session, texts, {
+    path: workingPath(domain.schema, domain.schema),
+    before: 'SELECT 1',
+    after: 'SELECT 1',
+    at: 'finish',
+  });
+}
+
+/** What the domain says of rows that it does not allow. */
+async function clearRows(
+  { session, domain, module, points, options }: AdoptRun,
+  { work }: StoredAdoption,
+): Promise<readonly Quarantined[]> {
+  const moved: Quarantined[] = [];
+  const point = points.findLast(({ migration }) => work.adopted.includes(migration.name));
+  if (point === undefined) return moved;
+  for (const [table, { rows = [] }] of Object.entries(module.adopt?.tables ?? {})) {
+    const live = (await readModel(session.sql, domain.schema)).relations.find((one) => one.name === table);
+    if (live === undefined) continue;
+    for (const rule of rows) {
+      if ((await countRule(session.sql, domain.schema, table, rule)) === 0) continue;
+      options.onEvent?.({ type: 'doing', about: `${table}: ${rule.rule}` });
+      moved.push(await applyRowRule(session.sql, point.model, live, rule));
+    }
+  }
+  return moved;
+}
+
+async function runWaitingSteps(
+  { session, domain, module, options }: AdoptRun,
+  { waiting }: StoredAdoption,
+): Promise<void> {
+  const names = waiting.flatMap(({ object }) =>
+    object.startsWith('data step ') ? [object.slice('data step '.length)] : [],
+  );
+  for (const backfill of module.backfills.filter(({ name }) => names.includes(name))) {
+    options.onEvent?.({ type: 'doing', about: `data step ${backfill.name}` });
+    await runBackfill(session, domain.name, backfill, { lock: options.lock });
+  }
+}
+
+async function lookAgain(
+  { session, domain, module, points, options }: AdoptRun,
+  stored: StoredAdoption,
+): Promise<Look> {
+  const { applied } = await readHistoryOf(session, domain.name);
+  return await look(session, domain, module, points, {
+    ...options,
+    fromSchema: domain.schema,
+    keepInPlace: false,
+    phase: 'finish',
+    adopted: new Set([...stored.work.adopted, ...applied.map(({ name }) => name)]),
+    oldNames: oldViews(stored),
+  });
+}
+
+/** Rows in the way of keys leave first, then the plan is made for good, and what fits is one transaction. */
+async function tighten(run: AdoptRun, stored: StoredAdoption, moved: Quarantined[]): Promise<readonly LaterStep[]> {
+  const { session, domain, options } = run;
+  let seen = await lookAgain(run, stored);
+  if (seen.plan.leaving.length > 0 && seen.point !== null) {
+    for (const leaving of seen.plan.leaving) {
+      const live = seen.own.relations.find(({ name }) => name === leaving.table);
+      options.onEvent?.({ type: 'doing', about: `${leaving.table}: ${leaving.reason}` });
+      if (live !== undefined) moved.push(await quarantine(session.sql, seen.point.model, live, leaving));
+    }
+    seen = await lookAgain(run, stored);
+  }
+  const { plan } = seen;
+  const acts = [...oldNamesAway(seen, stored), ...plan.acts];
+  const work = { ...stored.work, finish: plan.later };
+  await inOneTransaction(
+    session,
+    acts.map(({ sql }) => sql),
+    {
+      path: workingPath(domain.schema, stored.fromSchema),
+      before: [
+        `DELETE FROM migrations.steps WHERE domain = ${sqlLiteral(keyOf(domain.name))}`,
+        updateText(domain.name, {
+          work: JSON.stringify(work),
+          waiting: JSON.stringify(plan.waiting),
+          retained: JSON.stringify(keptOf(seen, stored, moved)),
+        }),
+      ].join('; '),
+      after: 'SELECT 1',
+      at: 'finish of the adoption',
+    },
+  );
+  return plan.later;
+}
+
+function oldViews({ retained, fromSchema }: StoredAdoption): readonly string[] {
+  const prefix = `view ${fromSchema}.`;
+  return retained
+    .filter(({ object }) => object.startsWith(prefix))
+    .flatMap(({ object }) => {
+      const name = object.slice(prefix.length);
+      return [`${fromSchema}.${name}`, `${q(fromSchema)}.${q(name)}`, `${fromSchema}.${q(name)}`];
+    });
+}
+
+/** Views, types and search paths for the old application; a view that somebody else's view reads stays. */
+function oldNamesAway({ plan }: Look, { retained, fromSchema, undo }: StoredAdoption): readonly Act[] {
+  const acts: Act[] = [];
+  const push = (sql: string) => acts.push({ stage: 'schema', about: 'old names', sql, undo: [] });
+  for (const { object } of retained) {
+    if (object.startsWith(`view ${fromSchema}.`) && !plan.retained.some((one) => one.object === object))
+      push(`DROP VIEW IF EXISTS ${at(fromSchema, object.slice(`view ${fromSchema}.`.length))}`);
+    if (object.startsWith(`type ${fromSchema}.`))
+      push(`DROP DOMAIN IF EXISTS ${at(fromSchema, object.slice(`type ${fromSchema}.`.length))}`);
+  }
+  for (const sql of undo) if (sql.startsWith('ALTER ROLE ')) push(sql);
+  return acts;
+}
+
+/** What the database keeps from now on. */
+function keptOf({ plan }: Look, stored: StoredAdoption, moved: readonly Quarantined[]): StoredAdoption['retained'] {
+  const gone = (object: string) =>
+    object.startsWith(`view ${stored.fromSchema}.`) ||
+    object.startsWith(`type ${stored.fromSchema}.`) ||
+    object.includes('_adopt_twins') ||
+    object.startsWith('column ');
+  const before = stored.retained.filter(({ object }) => !gone(object));
+  const places = [...new Set(moved.map(({ table }) => table))].flatMap((table) =>
+    ['_quarantine', '_adopt_quarantine'].map((suffix) => ({
+      object: `table ${table}${suffix}`,
+      why: 'rows that the declared schema does not allow',
+    })),
+  );
+  return [
+    ...plan.retained,
+    ...before.filter(({ object }) => !plan.retained.some((one) => one.object === object)),
+    ...places,
+  ];
+}
+
+async function settle(run: AdoptRun, stored: StoredAdoption, moved: readonly Quarantined[]): Promise<AdoptReport> {
+  const { session, domain, options } = run;
+  const live = await readCatalog(session.sql, [domain.schema]);
+  const now = (await readAdoption(session.sql, domain.name)) ?? stored;
+  const point = run.points.findLast(({ migration }) => stored.work.adopted.includes(migration.name));
+  const left = point === undefined ? [] : unexplained(point.catalog, live, domain.schema, now);
+  const waiting = [
+    ...now.waiting,
+    ...left.map(({ object, state }) => ({ object, why: `${state}: not as declared`, rows: null })),
+  ];
+  await session.sql.unsafe(
+    [
+      expectedText(domain.name, live),
+      `DELETE FROM migrations.steps WHERE domain = ${sqlLiteral(keyOf(domain.name))}`,
+      updateText(domain.name, { state: 'finished', waiting: JSON.stringify(waiting) }),
+      journalText(domain.name, '*', 'adoption finished', {
+        from: stored.fromSchema,
+        moved: moved.reduce((sum, { rows }) => sum + rows, 0),
+        appVersion: options.appVersion,
+      }),
+    ].join(';\n'),
+  );
+  const after = (await readAdoption(session.sql, domain.name)) ?? stored;
+  const report = storedReport(domain, options, after, 'finished');
+  return { ...report, notes: moved.map(({ table, rows, why }) => `${table}: ${rows} rows: ${why}`) };
+}
