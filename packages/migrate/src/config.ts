@@ -3,6 +3,8 @@ export type { AdoptMapping, ColumnMapping, DuplicateRule, RowRule, TableMapping 
 export type { Backfill } from './backfill/backfill.ts';
 export { type Config, type DomainConfig, type DomainModule, defineConfig } from './config/config.ts';
 export type { AllowedDrift } from './config/drift.ts';
+export type { AllowedEdit } from './config/edits.ts';
+export type { GeneratedFiles } from './config/generated.ts';
 export type { HookContext, Hooks } from './config/hooks.ts';
 export type { DomainRoles, OwnerRoles } from './config/roles.ts';
 export type { DemoOptions, Seed, SeedCount } from './config/seed.ts';

@@ -58,9 +58,15 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'check',
-    summary: 'Check files, snapshots and schema against each other, without a database.',
+    summary: 'Check files, snapshots, schema and base branch against each other, without a database.',
+    description:
+      'For continuous integration and git hooks; no database is asked. It finds: a schema that is ahead of the migrations; files of a history that are edited or gone although the base branch has them; forks and late migrations of parallel branches, with what both touch (`db rebase` mends them); files that cannot be read or lack a purpose, a down or their order; objects and backfills that no migration has; generated files that are out of date; hazards in the migrations that the base branch has not, as `db lint` finds them. What cannot be compared, because there is no git, no base branch or a shallow clone, is a finding, too. Exits 2 with findings; warnings of lint fail nothing.',
+    options: (command) =>
+      command
+        .option('--base <ref>', "the base branch; else origin's own, main or master")
+        .option('--no-base', 'compare with no branch: for a folder that is in no repository'),
     offline: true,
-    examples: ['pnpm db check', 'pnpm db check --domain train --json'],
+    examples: ['pnpm db check', 'pnpm db check --domain train --json', 'pnpm db check --base origin/release'],
     load: () => import('./commands/check.ts'),
   },
   {

@@ -2,6 +2,8 @@ import type { AdoptMapping } from '../adopt/mapping.ts';
 import type { Backfill } from '../backfill/backfill.ts';
 import type { SqlObject } from '../objects/object.ts';
 import type { AllowedDrift } from './drift.ts';
+import type { AllowedEdit } from './edits.ts';
+import type { GeneratedFiles } from './generated.ts';
 import type { Hooks } from './hooks.ts';
 import type { DomainRoles, OwnerRoles } from './roles.ts';
 import type { Seed } from './seed.ts';
@@ -31,6 +33,8 @@ export interface DomainConfig {
   readonly generator: string;
   /** Differences that `drift` and `verify` accept. Absent: none. */
   readonly drift?: readonly AllowedDrift[];
+  /** Files of the history that `check` lets differ from the base branch. Absent: none. */
+  readonly edits?: readonly AllowedEdit[];
   /** Made by `db roles apply`. Absent: none. */
   readonly roles?: DomainRoles;
   readonly load: () => Promise<DomainModule>;
@@ -40,6 +44,8 @@ export interface Config {
   readonly domains: readonly DomainConfig[];
   /** Made by `db roles apply`. Absent: whoever migrates owns what it makes. */
   readonly roles?: OwnerRoles;
+  /** Files that the engine can write; `check` says which are out of date. Absent: none. */
+  readonly generated?: GeneratedFiles;
   /** Called around `migrate`. */
   readonly hooks?: Hooks;
 }

@@ -101,6 +101,11 @@ export const ERRORS = {
     'write what changes and why after `Purpose:`; once it is applied, that would be an edit',
   ),
   DB_FILE_EMPTY: entry(EXIT.refused, 'a migration has no statement', 'write a statement or delete the folder'),
+  DB_FILE_SNAPSHOT: entry(
+    EXIT.refused,
+    'a snapshot.json cannot be read',
+    'restore it from version control, or delete its folder and generate the migration again',
+  ),
   DB_FILE_LARGE: entry(
     EXIT.refused,
     'a migration file is larger than 10 MB',

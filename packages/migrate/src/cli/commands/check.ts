@@ -1,102 +1,60 @@
-import { drizzleKit, whyNot } from '../../author/drizzle-kit.ts';
-import type { DomainConfig } from '../../config/config.ts';
+import { type Base, findBase } from '../../check/base.ts';
+import { type CheckReport, checkDomain } from '../../check/check-domain.ts';
+import { type CheckFinding, finding } from '../../check/finding.ts';
 import { EXIT } from '../../errors/codes.ts';
 import { DbError } from '../../errors/db-error.ts';
-import { nameOrderFaults } from '../../files/name-order.ts';
-import { parseHistory } from '../../files/parse-history.ts';
-import type { ParsedMigration } from '../../files/parse-migration.ts';
-import { isUnsaid } from '../../files/unsaid-purpose.ts';
-import type { SqlObject } from '../../objects/object.ts';
-import { essence } from '../../sql/essence.ts';
-import { parseSql } from '../../sql/parse.ts';
 import type { Context, Outcome } from '../command.ts';
+import type { Output } from '../output.ts';
+import { staleFiles } from '../stale-files.ts';
 
-interface Finding {
-  /** A code of docs/errors.md, or what the generator calls it. */
-  readonly code: string;
-  readonly message: string;
+interface Options {
+  /** False: --no-base. */
+  readonly base?: string | false;
 }
 
-export async function run({ out, domains, root }: Context): Promise<Outcome> {
-  const reports = await Promise.all(
-    domains.map(async (domain) => ({ domain: domain.name, findings: await findingsOf(domain, root) })),
-  );
-  for (const { domain, findings } of reports) {
-    if (out.json) continue;
-    out.data(`${findings.length === 0 ? out.paint('green', 'ok') : out.paint('red', 'no')} ${domain}`);
-    for (const { code, message } of findings) out.data(`   ${code}: ${message}`);
-  }
-  const failed = reports.some(({ findings }) => findings.length > 0);
-  return { exit: failed ? EXIT.no : EXIT.ok, code: failed ? 'DB_FINDINGS' : 'OK', domains: reports };
-}
-
-/** Files, snapshots and schema of one domain against each other. Every fault is a finding; none ends the check. */
-async function findingsOf(domain: DomainConfig, root: string): Promise<readonly Finding[]> {
-  const [files, kit] = await Promise.all([fileFindings(domain, root), generatorFindings(domain, root)]);
-  return [...files, ...kit];
-}
-
-async function fileFindings(domain: DomainConfig, root: string): Promise<readonly Finding[]> {
-  try {
-    const migrations = await parseHistory(domain, root);
-    const { objects, backfills } = await domain.load();
-    return [
-      ...nameOrderFaults(
-        migrations.map(({ name }) => name),
-        new Date(),
-      ).map((message) => ({ code: 'DB_FINDINGS', message })),
-      ...migrations
-        .filter(isUnsaid)
-        .map(({ path }) => ({ code: 'DB_FINDINGS', message: `${path}: write what it is for, after \`Purpose:\`` })),
-      ...migrations
-        .filter(({ down, header }) => down === null && header.irreversible === null)
-        .map(({ path }) => ({
-          code: 'DB_FINDINGS',
-          message: `${path}: write down.sql beside it, or \`-- db: irreversible: <why>\` into its header`,
-        })),
-      ...objects.filter((object) => !reaches(object, migrations)).map(missingObject),
-      ...migrations.flatMap(({ path, header }) =>
-        header.afterBackfill
-          .filter((name) => !backfills.some((backfill) => backfill.name === name))
-          .map((name) => ({ code: 'DB_BACKFILL_UNKNOWN', message: `${path}: no backfill "${name}" is declared` })),
-      ),
-    ];
-  } catch (error) {
-    if (!(error instanceof DbError)) throw error;
-    return [{ code: error.code, message: error.message }];
-  }
-}
-
-/** A declared object has reached the database when a migration holds its statement, concurrently or not. An index may have got its
- *  name or columns by a later rename: there its name is enough, and `generate` compares the catalogs. */
-function reaches({ kind, name, sql }: SqlObject, migrations: readonly ParsedMigration[]): boolean {
-  const parsed = parseSql(sql);
-  const wanted = parsed.ok ? parsed.statements.map(essence).join() : sql;
-  return migrations.some(({ statements }) =>
-    statements.some((statement) => {
-      const found = essence(statement);
-      return found === wanted || (kind === 'index' && found.includes(JSON.stringify(name)));
-    }),
-  );
-}
-
-function missingObject({ kind, name }: SqlObject): Finding {
+export async function run(context: Context, options: Options): Promise<Outcome> {
+  const { out, domains, root, cwd } = context;
+  const compared = await baseOf(context, options);
+  const base = compared.ok ? compared.base : undefined;
+  const [reports, stale] = await Promise.all([
+    Promise.all(domains.map((domain) => checkDomain(domain, { root, shown: cwd, base, now: new Date() }))),
+    staleFiles(context).catch(asFinding),
+  ]);
+  const others = [...(compared.ok ? [] : compared.findings), ...stale];
+  if (base !== undefined) out.talk(`compared with ${base.ref} (${base.fork.slice(0, 9)})`);
+  for (const report of reports) if (!out.json) print(out, report);
+  for (const { code, message } of others) if (!out.json) out.data(`   ${code}: ${message}`);
+  const failed = others.length > 0 || reports.some(({ findings }) => findings.length > 0);
   return {
-    code: 'DB_FINDINGS',
-    message: `${kind} ${name} is declared in objects.ts and in no migration: run \`pnpm db generate\``,
+    exit: failed ? EXIT.no : EXIT.ok,
+    code: failed ? 'DB_FINDINGS' : 'OK',
+    domains: reports,
+    extra: { base: base === undefined ? null : base.ref, findings: others },
   };
 }
 
-async function generatorFindings(domain: DomainConfig, root: string): Promise<readonly Finding[]> {
-  const history = await drizzleKit(root, ['check', '--config', domain.generator]);
-  if (history.status !== 'ok') return [{ code: 'DB_FINDINGS', message: `snapshots: ${whyNot(history)}` }];
-  const ahead = await drizzleKit(root, ['generate', '--explain', '--config', domain.generator]);
-  if (ahead.status === 'no_changes') return [];
-  if (ahead.status === 'error') return [{ code: 'DB_GENERATE', message: `drizzle-kit: ${whyNot(ahead)}` }];
-  return [
-    {
-      code: 'DB_FINDINGS',
-      message: `the schema is ahead of the migrations${ahead.status === 'ok' ? '' : ` (${ahead.status})`}: run \`pnpm db generate\``,
-    },
-  ];
+type Compared =
+  | { readonly ok: true; readonly base?: Base }
+  | { readonly ok: false; readonly findings: readonly CheckFinding[] };
+
+/** What cannot be compared is a finding: a check that passes over something says so only when it was told to. */
+async function baseOf({ root, environment, out }: Context, { base }: Options): Promise<Compared> {
+  if (base === false) {
+    out.talk('not compared with a base branch: edited files and forks to come are not seen, new files not linted');
+    return { ok: true };
+  }
+  const found = await findBase(root, environment, base);
+  return found.ok ? { ok: true, base: found } : { ok: false, findings: [finding(`${found.why}: ${found.fix}`)] };
+}
+
+function print(out: Output, { domain, findings, warnings }: CheckReport): void {
+  out.data(`${findings.length === 0 ? out.paint('green', 'ok') : out.paint('red', 'no')} ${domain}`);
+  for (const { code, message } of findings) out.data(`   ${code}: ${message}`);
+  for (const { code, message } of warnings) out.data(`   ${out.paint('yellow', 'warning')} ${code}: ${message}`);
+}
+
+function asFinding(error: unknown): readonly CheckFinding[] {
+  // The domains have said it already.
+  if (error instanceof DbError) return [];
+  throw error;
 }
