@@ -399,6 +399,27 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/roles.ts'),
   },
   {
+    name: 'diff',
+    args: '<from> <to>',
+    summary: 'Compare the schemas of two databases, in words and as SQL.',
+    description:
+      'Reads both catalogs and prints what only one of them has or what differs, then the SQL that makes <from> as <to>; it runs nothing. Owners, privileges and the order of columns are not compared. <from> and <to> are URLs, or names of variables that hold one. Exits 2 where they differ.',
+    options: (command) =>
+      command
+        .option(
+          '--schema <name>',
+          "a schema to compare, instead of the domains'; repeatable",
+          (name: string, all: string[] = []) => [...all, name],
+        )
+        .option('--sql', 'print only the SQL'),
+    offline: true,
+    examples: [
+      'pnpm db diff STAGING_URL PRODUCTION_URL',
+      'pnpm --silent db diff "$DATABASE_URL" postgres://…/other --domain bot --sql > change.sql',
+    ],
+    load: () => import('./commands/diff.ts'),
+  },
+  {
     name: 'squash',
     summary: 'Replace the oldest migrations of a domain by one baseline that is proven equal.',
     description:

@@ -282,6 +282,11 @@ export const ERRORS = {
     'the catalog that the applied migrations gave is not recorded',
     'run `pnpm db migrate`: it records it, also with nothing pending',
   ),
+  DB_DIFFERENT: entry(
+    EXIT.no,
+    'two databases have different catalogs',
+    'see what differs; `--sql` prints what would make the first as the second',
+  ),
   DB_FINDINGS: entry(EXIT.no, 'the check has findings', 'mend each finding that is listed'),
   DB_DECISION: entry(
     EXIT.decision,
