@@ -5,10 +5,10 @@ FROM generate_series(0, 60) AS g,
   unnest(ARRAY['ai', 'triage', 'welcome', 'moderation', 'memory', 'logging', 'permissions']) WITH ORDINALITY AS keys (key, k)
 WHERE g = 0 OR (g + k) % 3 = 0;
 
--- The writer lost guild_id for a week: every tenth message has none, and those of channel 9 have none at all.
+-- The writer lost guild_id for a week: every seventh message has none, and those of channel 9 have none at all.
 INSERT INTO conversations (channel_id, guild_id, role, content, username, created_at)
 SELECT (700000000000000000 + n % 40)::text,
-  CASE WHEN n % 10 > 0 AND n % 40 <> 9 THEN (600000000000000000 + n % 40 % 60)::text END,
+  CASE WHEN n % 7 > 0 AND n % 40 <> 9 THEN (600000000000000000 + n % 40 % 60)::text END,
   (ARRAY['user', 'assistant', 'system'])[n % 3 + 1], pg_temp.awkward_text(n),
   CASE WHEN n % 3 = 0 THEN pg_temp.awkward_text(n + 1) END, CASE WHEN n % 101 > 0 THEN pg_temp.awkward_moment(n) END
 FROM generate_series(1, 4000) AS n;
