@@ -3,7 +3,13 @@ import { integer, jsonb, pgSchema, text, uuid } from 'drizzle-orm/pg-core';
 import type { Sql } from 'postgres';
 import { describe, expect, test } from 'vitest';
 import type { DomainConfig } from '../src/config.ts';
-import { type ConsolidateEvent, type ConsolidateOptions, consolidateDomain, parseTarget } from '../src/index.ts';
+import {
+  type ConsolidateEvent,
+  type ConsolidateOptions,
+  type ConsolidateReport,
+  consolidateDomain,
+  parseTarget,
+} from '../src/index.ts';
 import { createCuttingProxy } from './support/cutting-proxy.ts';
 import { type Database, emptyDatabase } from './support/database.ts';
 import { consolidateCuts } from './support/env.ts';
@@ -66,10 +72,7 @@ describe('consolidation', () => {
     await using source = await legacy();
     await using target = await emptyDatabase(newest);
     const events: ConsolidateEvent[] = [];
-    const report = await consolidateDomain(
-      domain,
-      options(source.url, target.url, { onEvent: (event) => events.push(event) }),
-    );
+    const report = await copy(options(source.url, target.url, { onEvent: (event) => events.push(event) }));
     expect(report).toMatchObject({ schema: 'shop_legacy', left: ['table other_people'], sourceClosed: false });
     expect(report.tables.map(({ table, rows }) => `${table} ${rows}`)).toEqual([
       'events 20000',
@@ -92,12 +95,12 @@ describe('consolidation', () => {
     await using source = await legacy();
     await using target = await emptyDatabase(newest);
     const writer = startWriter(source.sql);
-    const report = await consolidateDomain(domain, options(source.url, target.url));
+    const report = await copy(options(source.url, target.url));
     await writer.stop();
     expect(writer.errors).toEqual([]);
     expect(writer.longestMs).toBeLessThan(report.windowMs + 1500);
     // what came after the window is brought by another run, over the keys of the first
-    await consolidateDomain(domain, options(source.url, target.url));
+    await copy(options(source.url, target.url));
     await expectEqual(source.sql, target.sql);
     const [keys] =
       await target.sql`SELECT count(*)::int AS n FROM pg_constraint WHERE contype = 'f' AND connamespace = 'shop_legacy'::regnamespace`;
@@ -116,12 +119,12 @@ describe('consolidation', () => {
           at: ({ number }) => (number === at ? 'before' : undefined),
         });
         const [from, to] = side === 'source' ? [proxy.url, target.url] : [source.url, proxy.url];
-        await expect(consolidateDomain(domain, options(from, to)), `cut at ${at} of ${whole}`).rejects.toMatchObject({
+        await expect(copy(options(from, to)), `cut at ${at} of ${whole}`).rejects.toMatchObject({
           exit: 1,
         });
         // the label of the source names its port
         const first = side === 'source' ? proxy.url : source.url;
-        await consolidateDomain(domain, options(first, target.url));
+        await copy(options(first, target.url));
         await expectEqual(source.sql, target.sql);
       }
     },
@@ -131,7 +134,7 @@ describe('consolidation', () => {
   test('a source that is closed refuses writes from the window on, and says where the rows are', async () => {
     await using source = await legacy();
     await using target = await emptyDatabase(newest);
-    await consolidateDomain(domain, options(source.url, target.url, { closeSource: true }));
+    await copy(options(source.url, target.url, { closeSource: true }));
     await expect(source.sql`INSERT INTO notes VALUES ('late')`).rejects.toMatchObject({
       code: '25006',
       message: expect.stringContaining('notes was moved to'),
@@ -187,10 +190,16 @@ describe('consolidation refuses, and touches nothing', () => {
     await expectRefusal(source, target, 'DB_CONSOLIDATE_NOT_EMPTY', {});
     await target.sql.unsafe('DROP SCHEMA shop_legacy');
     await using another = await legacy();
-    await consolidateDomain(domain, options(another.url, target.url));
+    await copy(options(another.url, target.url));
     await expectRefusal(source, target, 'DB_CONSOLIDATE_NOT_EMPTY', {});
   });
 });
+
+async function copy(wanted: ConsolidateOptions): Promise<ConsolidateReport> {
+  const report = await consolidateDomain(domain, wanted);
+  if (report === null) throw new Error('it was copied already');
+  return report;
+}
 
 async function expectRefusal(
   source: Database,
@@ -199,7 +208,7 @@ async function expectRefusal(
   more: Partial<ConsolidateOptions>,
 ): Promise<string> {
   const before = await relationsOf(target.sql);
-  const refusal = await consolidateDomain(domain, options(source.url, target.url, more)).then(
+  const refusal = await copy(options(source.url, target.url, more)).then(
     () => undefined,
     (error: { code: string; exit: number; message: string }) => error,
   );
@@ -220,7 +229,7 @@ async function traceOf(url: string, side: 'source' | 'target'): Promise<number> 
   await using target = await emptyDatabase(newest);
   await using proxy = await createCuttingProxy(side === 'source' ? url : target.url, { at: () => undefined });
   const [from, to] = side === 'source' ? [proxy.url, target.url] : [url, proxy.url];
-  await consolidateDomain(domain, options(from, to));
+  await copy(options(from, to));
   return proxy.trace.length;
 }
 

@@ -25,7 +25,7 @@ async function arrivesWhole(bed: Bed, variant: Variant | undefined): Promise<voi
   await using source = await buildBed(bed, oldest, variant);
   await using target = await emptyDatabase(newest);
   const report = await consolidateDomain(domainOf(bed), optionsOf(source.url, target.url));
-  const tables = report.tables.map(({ table }) => table);
+  const tables = report?.tables.map(({ table }) => table) ?? [];
   const staging = `${bed.domain}_legacy`;
   expect(tables.length, variant?.name).toBeGreaterThan(0);
   for (const table of tables) {

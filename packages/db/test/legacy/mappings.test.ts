@@ -78,7 +78,7 @@ describe.each(servers())('mappings of audit on PostgreSQL $version', ({ url: ser
     expect(await figures('{"total_seconds": 2147483647}')).toBeNull();
     // across summer time and with an endless job: the old figures of what the new application writes
     const [row] = await bed.sql.unsafe(`
-      SELECT (${back['total_ms']}) AS total, (${back['queue_ms']}) AS queued FROM (SELECT timestamptz '2026-03-29T00:59:59Z' AS accepted_at,
+      SELECT (${back['total_ms']}) AS total, (${back['queue_ms']}) AS queued FROM (SELECT NULL::int AS total_ms, NULL::int AS queue_ms, timestamptz '2026-03-29T00:59:59Z' AS accepted_at,
         timestamptz '2026-03-29T01:00:00Z' AS started_at, timestamptz '2026-03-29T01:00:01.5Z' AS finished_at) AS j`);
     expect({ ...row }).toEqual({ total: 2500, queued: 1000 });
     await expect(bed.sql.unsafe(`SELECT ${back['total_ms']}, ${back['queue_ms']} FROM jobs`)).resolves.toHaveLength(

@@ -39,9 +39,7 @@ const CHANGES_ROWS = new Set([
 ]);
 
 function onlyAdds(point: JudgedPoint | undefined): boolean {
-  return (
-    point !== undefined && point.dataStepsLeft.length === 0 && !point.statements.some((kind) => CHANGES_ROWS.has(kind))
-  );
+  return point !== undefined && !point.statements.some((kind) => CHANGES_ROWS.has(kind));
 }
 
 const THERE = new Set(['same', 'renamed', 'differs']);

@@ -357,6 +357,12 @@ export const COMMANDS: readonly CommandEntry[] = [
         .option('--yes', 'do it, with the lossless answer to each question')
         .option('--decisions <file>', 'answers to questions, as a JSON object')
         .option('--keep-in-place', "leave the tables where they are, with views in the domain's schema")
+        .option(
+          '--source-url <url>',
+          "first copy the domain's tables from this database, its own legacy one; --from-schema is there",
+        )
+        .option('--free-space <GB>', "what is free on our server's disk, where the server cannot be asked")
+        .option('--close-source', 'let the tables of the source refuse writes once they are copied')
         .option('--finish', 'tighten what waited, and take the old names away')
         .option('--undo', 'restore names, schema, columns, defaults and search paths as they were found')
         .option('--scratch-url <url>', 'server for the scratch database, instead of a local one')
@@ -367,6 +373,7 @@ export const COMMANDS: readonly CommandEntry[] = [
       'pnpm db adopt --domain audit --decisions decisions.json --yes',
       'pnpm db adopt --domain audit --finish --yes',
       'pnpm db adopt --domain audit --undo --yes',
+      'pnpm db adopt --domain bot --source-url postgresql://bot@old-server/bot --yes',
     ],
     load: () => import('./commands/adopt.ts'),
   },

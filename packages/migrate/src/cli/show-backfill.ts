@@ -10,7 +10,7 @@ export function showBackfill(out: Output, progress: BackfillProgress): void {
 }
 
 /** `7 s`, `12 min`, `3 h 5 min`. */
-function duration(seconds: number): string {
+export function duration(seconds: number): string {
   if (seconds < 100) return `${seconds} s`;
   const minutes = Math.round(seconds / 60);
   return minutes < 100 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;

@@ -1,3 +1,4 @@
+import { readAdoption } from '../adopt/store.ts';
 import { EXACT_VALUES } from '../backup/snapshot.ts';
 import type { DomainConfig } from '../config/config.ts';
 import { openSession, type Session } from '../connect/session.ts';
@@ -15,7 +16,7 @@ import { doneText, readCopies } from './progress.ts';
 import { inReadOnlyWindow } from './read-only-window.ts';
 import { readSource } from './read-source.ts';
 import { requireFree, requireNotNewer, requireOwnTables } from './refusals.ts';
-import type { ConsolidateEvent, ConsolidateReport } from './report.ts';
+import type { ConsolidateEvent, ConsolidateReport, CopyPreview } from './report.ts';
 import { readPlaces, setPlaces } from './sequences.ts';
 import type { SourceSchema } from './source-table.ts';
 import { requireSpace } from './space.ts';
@@ -43,18 +44,68 @@ export const stagingSchema = ({ schema }: DomainConfig): string => `${schema}_le
 /** Copies a domain's tables from its own legacy database into ours, beside their writers, and proves the copy equal in a short window in
  *  which the source is not written to. Run again after a kill it goes on where it was; run again after its end it brings what was written
  *  to the source since. What it leaves is for `adopt` with `--from-schema`.
+ *  @returns NULL: the copy was made and its adoption has begun, so the source is left alone
  *  @throws {DbError} DB_CONSOLIDATE_*, DB_MIGRATOR_BUSY, DB_LOCK_TIMEOUT, and what connecting can throw */
-export async function consolidateDomain(domain: DomainConfig, options: ConsolidateOptions): Promise<ConsolidateReport> {
+export async function consolidateDomain(
+  domain: DomainConfig,
+  options: ConsolidateOptions,
+): Promise<ConsolidateReport | null> {
   const app = `db adopt ${domain.name}`;
   try {
     await using to = await openSession(options.target, { app });
-    await using from = await openSession(options.source, { app }).catch((error: unknown) => {
-      throw fromConnection(error, options.source);
-    });
+    if (await isBehindUs(to, domain.name)) return null;
+    await using from = await openSource(options.source, app);
     return await withLock(to, lockName.domain(domain.name), options.lock, () => consolidate(domain, from, to, options));
   } catch (error) {
     throw inDomain(connectionCode(error) === undefined ? error : fromConnection(error, options.target), domain.name);
   }
+}
+
+/** What a consolidation would do, from a look at both sides that changes nothing.
+ *  @throws {DbError} DB_CONSOLIDATE_*, and what connecting can throw */
+export async function previewConsolidation(
+  domain: DomainConfig,
+  options: ConsolidateOptions,
+): Promise<CopyPreview | null> {
+  const app = `db adopt ${domain.name}`;
+  try {
+    await using to = await openSession(options.target, { app, readOnly: true });
+    if (await isBehindUs(to, domain.name)) return null;
+    await using from = await openSource(options.source, app);
+    const ends: Ends = { from, fromSchema: options.fromSchema ?? 'public', to, toSchema: stagingSchema(domain) };
+    const { source, copies } = await askFirst(domain, ends, options);
+    const states = new Map(copies.map((copy) => [copy.name, copy]));
+    return {
+      domain: domain.name,
+      source: options.source.label,
+      target: options.target.label,
+      schema: ends.toSchema,
+      tables: source.tables.map(({ name, rows, bytes }) => ({
+        table: name,
+        rows,
+        bytes,
+        rowsDone: states.get(name)?.rowsDone ?? 0,
+      })),
+      left: [...source.others, ...source.tables.flatMap((table) => table.left)],
+    };
+  } catch (error) {
+    throw inDomain(connectionCode(error) === undefined ? error : fromConnection(error, options.target), domain.name);
+  }
+}
+
+async function openSource(source: Target, app: string): Promise<Session> {
+  return await openSession(source, { app }).catch((error: unknown) => {
+    throw fromConnection(error, source);
+  });
+}
+
+/** Whether the copy is done and what follows has begun. */
+async function isBehindUs({ sql }: Session, domain: string): Promise<boolean> {
+  const copies = await readCopies(sql, domain);
+  if (copies.length === 0 || copies.some(({ state }) => state !== 'done')) return false;
+  if ((await readAdoption(sql, domain)) !== null) return true;
+  const applied = await sql`SELECT FROM migrations.applied WHERE domain = ${domain} LIMIT 1`;
+  return applied.length > 0;
 }
 
 async function consolidate(
@@ -105,27 +156,25 @@ async function consolidate(
 }
 
 /** Asks everything that can refuse before anything is made; then makes the place, unless a run before this one has. */
-async function prepare(
-  domain: DomainConfig,
-  { from, fromSchema, to, toSchema }: Ends,
-  options: ConsolidateOptions,
-): Promise<SourceSchema> {
-  const { source: label, domains, freeBytes, lock } = options;
-  requireNotNewer(from, to);
-  const names = await requireOwnTables(from, fromSchema, domain, domains);
-  const source = await readSource(from, fromSchema, names);
-  const copies = await readCopies(to.sql, domain.name);
-  await requireFree(to, domain, toSchema, copies, label.label);
+async function prepare(domain: DomainConfig, ends: Ends, options: ConsolidateOptions): Promise<SourceSchema> {
+  const { source, copies } = await askFirst(domain, ends, options);
   if (copies.length > 0) return source;
-  await requireSpace(
-    to,
-    source.tables.reduce((sum, { bytes }) => sum + bytes, 0),
-    freeBytes,
-  );
-  await ensureHistory(to, lock);
-  await makeStaging(to, domain.name, toSchema, source, label.label);
+  await requireSpace(ends.to, bytesOf(source), options.freeBytes);
+  await ensureHistory(ends.to, options.lock);
+  await makeStaging(ends.to, domain.name, ends.toSchema, source, options.source.label);
   return source;
 }
+
+async function askFirst(domain: DomainConfig, { from, fromSchema, to, toSchema }: Ends, options: ConsolidateOptions) {
+  requireNotNewer(from, to);
+  const names = await requireOwnTables(from, fromSchema, domain, options.domains);
+  const source = await readSource(from, fromSchema, names);
+  const copies = await readCopies(to.sql, domain.name);
+  await requireFree(to, domain, toSchema, copies, options.source.label);
+  return { source, copies };
+}
+
+const bytesOf = ({ tables }: SourceSchema): number => tables.reduce((sum, { bytes }) => sum + bytes, 0);
 
 /** Brings the copy up to the source while that is written to, until a round takes no less time than the one before: about as long as
  *  the window will be. */

@@ -38,7 +38,10 @@ export async function copyRange(
     if (how.replace)
       await to.sql.unsafe(whole ? `TRUNCATE ${here}` : `DELETE FROM ${here} WHERE ${inRange(table.key, range)}`);
     const counter = inBlocks();
-    const stream = await from.sql.unsafe(`COPY (${source}) TO STDOUT`).readable();
+    const query = from.sql.unsafe(`COPY (${source}) TO STDOUT`);
+    const stream = await query.readable();
+    // Its failure ends the stream too, and is told there.
+    query.catch(() => {});
     try {
       await copyIn(to.sql, `COPY ${here}${columnList(columns)} FROM STDIN`, stream, [counter.stream]);
     } catch (error) {

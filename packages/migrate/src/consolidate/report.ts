@@ -41,3 +41,15 @@ export interface ConsolidateReport {
   /** True: the tables of the source refuse writes from the window on. */
   readonly sourceClosed: boolean;
 }
+
+/** What would be copied. */
+export interface CopyPreview extends Pick<ConsolidateReport, 'domain' | 'source' | 'target' | 'schema' | 'left'> {
+  readonly tables: readonly {
+    readonly table: string;
+    /** The planner's estimate. */
+    readonly rows: number;
+    readonly bytes: number;
+    /** Rows that a run before this one has copied. */
+    readonly rowsDone: number;
+  }[];
+}

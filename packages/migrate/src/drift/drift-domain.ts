@@ -10,6 +10,7 @@ import { historyPresence } from '../history/ensure.ts';
 import { advanceCatalog } from './advance.ts';
 import { type JudgedDrift, judgeDrift } from './allow.ts';
 import { driftDifferences } from './differences.ts';
+import { madeAgain } from './made-again.ts';
 import { type RecordedCatalog, readRecording } from './recording.ts';
 
 const LOCK_NOT_AVAILABLE = '55P03';
@@ -61,7 +62,11 @@ async function compare(session: Session, domain: DomainConfig): Promise<DriftRep
   };
   const expected = expectedNow(recorded, live);
   if (expected === null) return { ...about, state: 'not recorded', ...judgeDrift([], domain.drift), unused: [] };
-  const judged = judgeDrift(driftDifferences(expected, live), domain.drift);
+  const differences = driftDifferences(expected, live);
+  const judged = judgeDrift(differences, [
+    ...(domain.drift ?? []),
+    ...(await madeAgain(session.sql, domain.name, expected, differences)),
+  ]);
   return { ...about, state: recorded.base === null ? 'compared' : 'open', ...judged };
 }
 

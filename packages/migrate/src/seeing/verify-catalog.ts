@@ -4,6 +4,7 @@ import type { DomainConfig } from '../config/config.ts';
 import type { Session } from '../connect/session.ts';
 import { judgeDrift } from '../drift/allow.ts';
 import { driftDifferences } from '../drift/differences.ts';
+import { madeAgain } from '../drift/made-again.ts';
 import { readRecording } from '../drift/recording.ts';
 import type { HistoryRead } from '../history/read.ts';
 import { ifNotLocked } from './if-not-locked.ts';
@@ -30,7 +31,9 @@ export async function verifyCatalog(
     return note('locked', 'the catalog was not compared: a table is locked; `pnpm db locks` shows by whom');
   if (catalogHash(live) === history.catalogHash) return { state: 'equal', findings: [], notes: [] };
   const expected = history.recording === 'empty' ? null : (await readRecording(session.sql, domain.name)).expected;
-  const { differences } = judgeDrift(driftDifferences(expected ?? new Map(), live), domain.drift);
+  const all = driftDifferences(expected ?? new Map(), live);
+  const again = await madeAgain(session.sql, domain.name, expected ?? new Map(), all);
+  const { differences } = judgeDrift(all, [...(domain.drift ?? []), ...again]);
   return {
     state: differences.length === 0 ? 'equal' : 'drift',
     findings: differences

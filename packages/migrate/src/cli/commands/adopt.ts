@@ -7,6 +7,7 @@ import { openScratch } from '../../author/scratch.ts';
 import { EXIT } from '../../errors/codes.ts';
 import { DbError } from '../../errors/db-error.ts';
 import type { Context, Outcome } from '../command.ts';
+import { copyFirst } from '../copy-first.ts';
 import { parseSeconds } from '../parse-seconds.ts';
 import { sayWaiting } from '../say-waiting.ts';
 import { showAdoption } from '../show-adoption.ts';
@@ -19,6 +20,9 @@ interface Options {
   readonly keepInPlace?: boolean;
   readonly finish?: boolean;
   readonly undo?: boolean;
+  readonly sourceUrl?: string;
+  readonly freeSpace?: string;
+  readonly closeSource?: boolean;
   readonly scratchUrl?: string;
   readonly lockWait: string;
 }
@@ -31,6 +35,11 @@ export async function run(context: Context, options: Options): Promise<Outcome> 
   const decisions = options.decisions === undefined ? {} : await readDecisions(resolve(context.cwd, options.decisions));
   const target = context.target(domain);
   out.talk(`${out.paintTalk('bold', domain.name)} → ${target.label}`);
+  const { sourceUrl } = options;
+  if (sourceUrl !== undefined && (options.finish === true || options.undo === true))
+    throw new DbError('DB_USAGE', { why: '--source-url copies before the adoption: not with --finish or --undo' });
+  const first = sourceUrl === undefined ? null : await copyFirst(context, domain, { ...options, sourceUrl });
+  if (first !== null && 'outcome' in first) return first.outcome;
   await using scratch = await openScratch(options.scratchUrl, out.talk);
   if (options.undo === true && options.finish === true)
     throw new DbError('DB_USAGE', { why: 'expected one of --finish and --undo, got both' });
@@ -40,7 +49,7 @@ export async function run(context: Context, options: Options): Promise<Outcome> 
     target,
     scratch,
     decisions,
-    fromSchema: options.fromSchema,
+    fromSchema: first?.schema ?? options.fromSchema,
     keepInPlace: options.keepInPlace === true,
     yes: options.yes === true && options.dryRun !== true,
     lock: { waitMs: parseSeconds('--lock-wait', options.lockWait) * 1000, onWait: sayWaiting(out) },
@@ -48,7 +57,8 @@ export async function run(context: Context, options: Options): Promise<Outcome> 
     onEvent: (event) => out.progress(event.type === 'asking' ? `  asking: ${event.query}` : `  … ${event.about}`),
   } satisfies AdoptOptions);
   if (!out.json) showAdoption(out, report);
-  if (report.outcome !== 'shown') return { exit: EXIT.ok, code: 'OK', domains: [report] };
+  const copied = first?.copied == null ? {} : { copied: first.copied };
+  if (report.outcome !== 'shown') return { exit: EXIT.ok, code: 'OK', domains: [{ ...report, ...copied }] };
   if (options.dryRun === true) return { exit: EXIT.ok, code: 'OK', domains: [report] };
   out.talk('nothing was changed; --yes does it');
   return { exit: EXIT.decision, code: 'DB_CONFIRM', domains: [report] };
