@@ -8,9 +8,9 @@ import { cents, countOrders, createOrders, FIRST, ORDERS } from './support/order
 import { createProject } from './support/project.ts';
 import { startMain } from './support/run-main.ts';
 
-const ROWS = 12_000;
 const seed = killSeed();
 const kills = backfillKills();
+const ROWS = 3_000 * kills;
 
 /** Enough small batches for a kill to meet each part of one. */
 const step = { ...cents, batchSize: 40, connections: 2 } as const;
@@ -25,6 +25,7 @@ describe.each(testServers())(`PostgreSQL $version, seed ${seed}`, ({ url: server
     await using project = await createProject({ [FIRST]: ORDERS }, [step]);
     await project.writeConfig();
     const args = ['--config', join(project.root, 'db.config.ts'), 'backfill', 'cents', '--lock-wait', '60'];
+    let cuts = 0;
     for (let kill = 0; kill < kills; kill += 1) {
       const { empty } = await countOrders(db);
       const { child, ended } = startMain(args, project.root, { DATABASE_URL: db.url });
@@ -33,11 +34,15 @@ describe.each(testServers())(`PostgreSQL $version, seed ${seed}`, ({ url: server
       while ((await countOrders(db)).empty > until && child.exitCode === null) await sleep(0);
       await sleep(random() * 10);
       child.kill('SIGKILL');
-      expect(await ended).toMatchObject({ exit: null, stderr: expect.not.stringContaining('DB_') });
+      const end = await ended;
+      expect(end).toMatchObject({ stderr: expect.not.stringContaining('DB_') });
       const { right, twice } = await countOrders(db);
       expect(twice).toBe(0);
-      expect(right).toBeLessThan(ROWS);
+      // On a busy machine a run may come to its end before it is killed.
+      if (end.exit !== null || right === ROWS) break;
+      cuts += 1;
     }
+    expect(cuts).toBeGreaterThan(kills / 2);
     expect(await startMain(args, project.root, { DATABASE_URL: db.url }).ended).toMatchObject({ exit: 0 });
     expect(await countOrders(db)).toEqual({ right: ROWS, empty: 0, twice: 0 });
     expect(await db.sql`SELECT state, rows_done::int AS rows FROM migrations.backfills`).toEqual([
