@@ -3,6 +3,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { createTestDatabase } from '@repo/local-postgres';
 import { describe, expect, test } from 'vitest';
+import { headsFile } from '../scripts/heads.ts';
 import { schemaPages, stalePages } from '../scripts/schema-pages.ts';
 import { pictureLines, terminalSvg } from '../scripts/start-picture.ts';
 
@@ -55,6 +56,10 @@ test('docs/cli.md and docs/errors.md are what the code prints', () => {
   const { status, stdout } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8', env: bareEnvironment() });
   expect(stdout).not.toContain('out of date');
   expect(status).toBe(0);
+});
+
+test("the heads by which a build's connections say what it knows are those of the histories", async () => {
+  expect(read('packages/db/src/client/heads.ts')).toBe(await headsFile());
 });
 
 /** Without INIT_CWD, by which a package manager says where a person stands: `--out` is relative to it. */

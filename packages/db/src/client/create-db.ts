@@ -4,6 +4,7 @@ import { DbClientError } from '../errors.ts';
 import { relations as optimizer } from '../optimizer/relations.ts';
 import { relations as train } from '../train/relations.ts';
 import { relations as video } from '../video/relations.ts';
+import { buildName } from './build-name.ts';
 import { Database } from './database.ts';
 import { ClientDialect } from './dialect.ts';
 import { perProcess } from './per-process.ts';
@@ -29,7 +30,8 @@ export interface CreateDbOptions<D extends DomainName> {
   readonly domain: D;
   /** Connection URL of the domain's database; a pooler may stand before it. Several hosts: the primary among them is used. */
   readonly url: string;
-  /** Shown as application_name to whoever operates the server. */
+  /** Shown to whoever operates the server, as the first part of application_name: `<app> <domain>@<newest migration of this build>`.
+   *  By the second `migrate` holds contract migrations back while an older build is connected. */
   readonly app: string;
   /** Replicas of it, one URL each: `db.replica()` reads from them. Everything else goes to `url`. */
   readonly replicas?: readonly string[];
@@ -74,7 +76,7 @@ function openDb<D extends DomainName>(options: CreateDbOptions<D>): Db<D> {
   const { url, directUrl = url, app, password, connectionsMax = 20, prepare = 'auto', drainMs = 5_000 } = options;
   const limits = { ...PROFILES[options.profile ?? 'web'], ...options.timeouts };
   const open = ({ timeouts = limits, ...more }: OpenOptions): Pool => {
-    const opened = openPool({ app, password, timeouts, ...more });
+    const opened = openPool({ app: buildName(app, options.domain), password, timeouts, ...more });
     const { max } = opened.client.options;
     const use = new PoolUse(max, opened.sockets, timeouts.checkoutMs, tagsOf(options));
     const gate = new Gate(opened.client, timeouts, prepare === 'auto', () => {

@@ -100,7 +100,7 @@ describe.each(servers())('failover on PostgreSQL $version', ({ version }) => {
       return await failureOf(stranger.query('SELECT 1'));
     };
     await expect.poll(refused).toMatchObject({ sqlState: '57P03' });
-    await sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'test'`;
+    await sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'test %'`;
     // whenever it is sent, while the connection breaks or after, a query has an end
     await expect.poll(() => failureOf(hasty.query('SELECT 1'))).toBeInstanceOf(errors.ServerUnreachable);
     const waiting = db.transaction((tx) => tx.query(STANDBY));

@@ -19,11 +19,11 @@ describe.each(servers())('listen and notify on PostgreSQL $version', ({ url }) =
   });
   /** Backends that listen in this database. */
   const listening = (app: string) =>
-    database.sql`SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = ${app}
+    database.sql`SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE ${`${app} %`}
       AND (query LIKE 'LISTEN%' OR query LIKE 'UNLISTEN%')`;
   const endListeners = (app: string) =>
     database.sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()
-      AND application_name = ${app} AND query LIKE 'LISTEN%'`;
+      AND application_name LIKE ${`${app} %`} AND query LIKE 'LISTEN%'`;
 
   test('each subscriber of a channel hears each payload, until it ends', async () => {
     await using own = openDb(database.url, { app: 'ears' });

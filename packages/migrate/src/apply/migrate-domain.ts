@@ -3,6 +3,8 @@ import type { DomainConfig } from '../config/config.ts';
 import type { Hooks } from '../config/hooks.ts';
 import { openSession, type Session } from '../connect/session.ts';
 import type { Target } from '../connect/target.ts';
+import { heldNow } from '../contract/held-now.ts';
+import type { HoldBack } from '../contract/hold-back.ts';
 import { type RecordedLate, settleRecording, withRecordedCatalog } from '../drift/with-recorded-catalog.ts';
 import { DbError, inDomain } from '../errors/db-error.ts';
 import { connectionCode, fromConnection } from '../errors/from-driver.ts';
@@ -36,6 +38,8 @@ export interface MigrateOptions {
   readonly dryRun?: boolean;
   /** Late migrations that a person has allowed in spite of an overlap. */
   readonly allowLate?: ReadonlySet<string>;
+  /** Contract migrations that a person lets go although older builds are connected. */
+  readonly allowContract?: ReadonlySet<string>;
   /** Milliseconds to wait for another migrator; 60 s unless said. */
   readonly lockWaitMs?: number;
   /** Recorded in the history. Absent: unknown. */
@@ -79,23 +83,22 @@ async function migrateOn(
 ): Promise<MigrateResult> {
   const { plan: first, recording } = await planOf(session, domain, files);
   // The quick way out takes no lock: nothing pending now is nothing to do, whatever another migrator does.
-  if (first.pending.length === 0 || options.dryRun === true) {
-    const pending = await admit(first, files, options);
+  const { apply, held } = await admit(session, domain, first, files, options);
+  if (apply.length === 0 || options.dryRun === true) {
     if (options.dryRun !== true && (recording === 'open' || recording === 'missing')) {
       await settleUnlessBusy(session, domain, options);
     }
-    const done = result(domain, options, first, [], pending);
+    const done = result(domain, options, first, [], { apply, held });
     if (options.dryRun !== true) return done;
-    const { atStart } = await questions(session, domain, pending, options);
-    return { ...done, dryRun: true, wouldApply: pending.map(notYet(first)), rows: await atStart() };
+    const { atStart } = await questions(session, domain, apply, options);
+    return { ...done, dryRun: true, wouldApply: apply.map(notYet(first)), rows: await atStart() };
   }
-  const admitted = await admit(first, files, options);
-  const preflight = await questions(session, domain, admitted, options);
+  const preflight = await questions(session, domain, apply, options);
   const answer = await preflight.atStart();
   for (const question of answer.notAnswered)
     options.onEvent?.({ type: 'not answered', domain: domain.name, ...question });
   requireNone(answer);
-  const pending = admitted.map(({ name }) => name);
+  const pending = apply.map(({ name }) => name);
   const applied: AppliedNow[] = [];
   const hook = { domain: domain.name, target: options.target.label, pending };
   return await withHooks(options.hooks, hook, applied, () =>
@@ -131,7 +134,8 @@ async function applyPending(
   await ensureHistory(session, lock);
   return await withLock(session, lockName.domain(domain.name), lock, async () => {
     const { plan } = await planOf(session, domain, files);
-    const pending = await admit(plan, files, options);
+    const admitted = await admit(session, domain, plan, files, options);
+    const { apply: pending } = admitted;
     const isPrepared = await preparedForMany(session, pending);
     const isLate = lateNames(plan);
     const by = ({ name }: MigrationFile) => ({ domain: domain.name, appVersion, late: isLate.has(name), isPrepared });
@@ -148,7 +152,7 @@ async function applyPending(
       const run = { act: 'migrate', migrations: pending.length, appVersion } as const;
       await withRecordedCatalog(session, domain, applyAll, { ...run, onRecorded: recorded(domain, options) });
     }
-    return result(domain, options, plan, applied, pending);
+    return result(domain, options, plan, applied, admitted);
   });
 }
 
@@ -190,19 +194,28 @@ async function planOf(
   return { plan: planMigrations(files, history), recording: history.recording };
 }
 
-/** The parsed migrations to apply, in order, or the refusal. Nothing is parsed where nothing is pending. */
+type Admitted = Pick<HoldBack, 'apply' | 'held'>;
+
+/** The parsed migrations to apply, in order, and those that wait for older builds; or the refusal. Nothing is parsed where nothing is
+ *  pending. */
 async function admit(
+  session: Session,
+  domain: DomainConfig,
   plan: Plan,
   files: readonly MigrationFile[],
   options: MigrateOptions,
-): Promise<readonly ParsedMigration[]> {
+): Promise<Admitted> {
   if (plan.pending.length > 0) await loadGrammar();
   const byName = new Map(files.map((file) => [file.name, file]));
   const touched = (name: string) => {
     const file = byName.get(name);
     return file === undefined ? new Set<string>() : touchedObjects(parseMigration(file).statements);
   };
-  for (const name of [...(options.allowLate ?? []), ...(options.to === undefined ? [] : [options.to])]) {
+  for (const name of [
+    ...(options.allowLate ?? []),
+    ...(options.allowContract ?? []),
+    ...(options.to === undefined ? [] : [options.to]),
+  ]) {
     if (!byName.has(name))
       throw new DbError('DB_MIGRATION_UNKNOWN', { why: `expected the name of a migration, got ${name}` });
   }
@@ -211,7 +224,7 @@ async function admit(
   const { to } = options;
   const pending = plan.pending.filter(({ name }) => to === undefined || name <= to);
   requirePurposes(pending);
-  return pending.map(parseMigration);
+  return await heldNow(session, domain.name, pending.map(parseMigration), options.allowContract);
 }
 
 function lateNames({ migrations }: Plan): ReadonlySet<string> {
@@ -234,13 +247,14 @@ function result(
   options: MigrateOptions,
   plan: Plan,
   applied: readonly AppliedNow[],
-  admitted: readonly ParsedMigration[],
+  { apply, held }: Admitted,
 ): MigrateResult {
   const of = (state: MigrationState) => plan.migrations.filter((one) => one.state === state).map(({ name }) => name);
   const [ahead, abandoned] = [of('unknown'), of('half done, file missing')];
   if (abandoned.length > 0) options.onEvent?.({ type: 'abandoned', domain: domain.name, names: abandoned });
   if (ahead.length > 0) options.onEvent?.({ type: 'ahead', domain: domain.name, names: ahead });
-  const taken = new Set(admitted.map(({ name }) => name));
+  for (const contract of held) options.onEvent?.({ type: 'held', domain: domain.name, ...contract });
+  const taken = new Set([...apply, ...held].map(({ name }) => name));
   const left = plan.pending.map(({ name }) => name).filter((name) => !taken.has(name));
-  return { domain: domain.name, target: options.target.label, applied, left, ahead, abandoned };
+  return { domain: domain.name, target: options.target.label, applied, left, held, ahead, abandoned };
 }

@@ -1,4 +1,5 @@
 import type { BackfillDone, BackfillProgress } from '../backfill/report.ts';
+import type { HeldContract } from '../contract/hold-back.ts';
 import type { RecordedLate } from '../drift/with-recorded-catalog.ts';
 import type { Blocker } from '../lock/blockers.ts';
 import type { LockHolder } from '../lock/try-lock.ts';
@@ -23,6 +24,7 @@ export type ApplyEvent =
   | ({ readonly type: 'backfilled'; readonly domain: string } & BackfillDone)
   | ({ readonly type: 'not answered'; readonly domain: string } & NotAnswered)
   | { readonly type: 'recorded'; readonly domain: string; readonly why: RecordedLate }
+  | ({ readonly type: 'held'; readonly domain: string } & HeldContract)
   | { readonly type: 'abandoned'; readonly domain: string; readonly names: readonly string[] }
   | { readonly type: 'ahead'; readonly domain: string; readonly names: readonly string[] };
 
@@ -67,6 +69,8 @@ export interface MigrateResult {
   readonly rows?: Answer;
   /** Pending migrations that were left, because of `--to`. */
   readonly left: readonly string[];
+  /** Contract migrations that wait for older builds to end; a later run applies them. */
+  readonly held: readonly HeldContract[];
   /** Applied migrations that only a newer build knows. */
   readonly ahead: readonly string[];
   /** Half done, and their files are gone. */

@@ -98,7 +98,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'migrate',
     summary: 'Apply pending migrations.',
     description:
-      'Applies every pending migration of each domain, one transaction each, under a lock that lets one migrator run at a time. Run it any number of times, from any number of places. Before it touches anything it asks the rows: those that a NOT NULL, a key, a check, a narrower type or a removed enum value would stumble over are counted, and it refuses with some of their keys and a repair (DB_DATA, exit 4); a question that takes longer than 5 s is given up and said. --dry-run asks, too, and exits 2 where rows are in the way.',
+      'Applies every pending migration of each domain, one transaction each, under a lock that lets one migrator run at a time. Run it any number of times, from any number of places. A contract migration (`-- db: contract`) waits while a build that does not know it is connected; the rest goes on, and a later run applies it. Before it touches anything it asks the rows: those that a NOT NULL, a key, a check, a narrower type or a removed enum value would stumble over are counted, and it refuses with some of their keys and a repair (DB_DATA, exit 4); a question that takes longer than 5 s is given up and said. --dry-run asks, too, and exits 2 where rows are in the way.',
     options: (command) =>
       command
         .option('--to <name>', 'stop after this migration')
@@ -109,6 +109,11 @@ export const COMMANDS: readonly CommandEntry[] = [
           (name: string, all: string[] = []) => [...all, name],
         )
         .option('--no-preflight', 'do not count the rows that are in the way before anything is touched')
+        .option(
+          '--allow-contract <name>',
+          'apply this contract migration although older builds are connected; repeatable',
+          (name: string, all: string[] = []) => [...all, name],
+        )
         .option('--events', 'print what happens as JSON lines on stdout')
         .option(
           '--backup <folder>',

@@ -173,6 +173,16 @@ export const ERRORS = {
     'no baseline that gives the same catalog and rows could be made; nothing was written',
     'see the message; squash up to an older migration: `--to <name>`',
   ),
+  DB_CONTRACT_HELD: entry(
+    EXIT.refused,
+    'a contract migration waits for older builds to end, and a later migration touches the same',
+    'end the builds that are named, then run again; or let it go: --allow-contract <name>',
+  ),
+  DB_CONTRACT_USED: entry(
+    EXIT.no,
+    'code still names what a contract migration takes away',
+    'remove the uses that are named, and deploy that first',
+  ),
   DB_MIGRATION_UNKNOWN: entry(EXIT.usage, 'no migration has that name', 'see `pnpm db status`'),
   DB_DATA: entry(
     EXIT.refused,

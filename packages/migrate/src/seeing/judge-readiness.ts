@@ -43,6 +43,7 @@ export function judgeReadiness({ plan, catalog, missing, missingRows }: Observed
       ...(history.ahead.length === 0
         ? []
         : [`the database is newer than this build, which does not know ${history.ahead.join(', ')}`]),
+      ...history.contracts.map((name) => `contract ${name} is not applied yet: it waits for older builds`),
       ...(missingRows === null ? ['reference rows were not looked at: their table is locked'] : []),
       ...catalog.notes,
     ],

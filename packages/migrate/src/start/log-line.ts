@@ -1,4 +1,5 @@
 import type { ApplyEvent } from '../apply/report.ts';
+import { describeBuild } from '../contract/build.ts';
 import { describeBlocker } from '../lock/blockers.ts';
 import { describeNotAnswered } from '../preflight/describe.ts';
 import type { LogLine } from './logger.ts';
@@ -29,6 +30,8 @@ export function logLine(event: ApplyEvent): LogLine {
       return line(`rows not asked: ${describeNotAnswered(event)}`, 'warn');
     case 'recorded':
       return line('the live catalog is recorded as what the migrations gave');
+    case 'held':
+      return line(`${event.name} waits for older builds to end: ${event.builds.map(describeBuild).join(', ')}`);
     case 'abandoned':
       return line(`half done, and there is no file: ${event.names.join(', ')}`, 'warn');
     case 'ahead':

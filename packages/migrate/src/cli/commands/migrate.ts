@@ -1,5 +1,6 @@
 import { migrateDomain } from '../../apply/migrate-domain.ts';
 import type { ApplyEvent, MigrateResult } from '../../apply/report.ts';
+import { describeBuild } from '../../contract/build.ts';
 import { EXIT } from '../../errors/codes.ts';
 import { DbError } from '../../errors/db-error.ts';
 import { describeBlocker } from '../../lock/blockers.ts';
@@ -17,6 +18,7 @@ interface Options {
   readonly to?: string;
   readonly dryRun?: boolean;
   readonly allowLate?: readonly string[];
+  readonly allowContract?: readonly string[];
   readonly lockWait: string;
   readonly events?: boolean;
   readonly backup?: string;
@@ -55,6 +57,7 @@ export async function run(context: Context, options: Options): Promise<Outcome> 
       to: options.to,
       dryRun: options.dryRun === true,
       allowLate: new Set(options.allowLate ?? []),
+      allowContract: new Set(options.allowContract ?? []),
       lockWaitMs,
       appVersion: environment['APP_VERSION'],
       hooks: context.config.hooks,
@@ -113,6 +116,11 @@ function show(out: Output, event: ApplyEvent): void {
           : `  recorded: the end of an earlier run that was cut`,
       );
       break;
+    case 'held':
+      out.talk(
+        `  ${out.paintTalk('yellow', 'held back')}: ${event.name} drops what older builds may use. Connected:\n    ${event.builds.map(describeBuild).join('\n    ')}\n    run migrate again when they are gone; or --allow-contract ${event.name}`,
+      );
+      break;
     case 'abandoned':
       out.talk(
         `  ${out.paintTalk('yellow', 'note')}: half done, and there is no file: ${event.names.join(', ')}. Way out: ${ABANDONED_FIX}`,
@@ -135,10 +143,10 @@ function took(ms: number): string {
   return ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 
-function summarize(out: Output, { domain, applied, left, wouldApply, rows }: MigrateResult): void {
-  const rest = left.length === 0 ? '' : `, ${left.length} left pending`;
+function summarize(out: Output, { domain, applied, left, held, wouldApply, rows }: MigrateResult): void {
+  const rest = `${left.length === 0 ? '' : `, ${left.length} left pending`}${held.length === 0 ? '' : `, ${held.length} held back`}`;
   const count = (wouldApply ?? applied).length;
-  if (count === 0 && left.length === 0) out.data(`${domain}: up to date`);
+  if (count === 0 && left.length + held.length === 0) out.data(`${domain}: up to date`);
   else if (wouldApply === undefined) out.data(`${domain}: applied ${count}${rest}`);
   else out.data(`-- ${domain}: would apply ${count}${rest}`);
   for (const { name, late, how, afterBackfills, sql } of wouldApply ?? []) {

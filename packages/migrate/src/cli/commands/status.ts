@@ -1,4 +1,5 @@
 import { type Status, statusDomain } from '../../apply/status-domain.ts';
+import { describeBuild } from '../../contract/build.ts';
 import { EXIT } from '../../errors/codes.ts';
 import type { BegunSteps } from '../../history/read-steps.ts';
 import type { PlannedMigration } from '../../plan/plan.ts';
@@ -14,7 +15,13 @@ export async function run(context: Context): Promise<Outcome> {
   for (const { domain, target } of targets) {
     const status = await statusDomain(domain, root, target);
     const migrations = status.migrations.map((migration) => describe(migration, status.begun));
-    const report = { domain: domain.name, target: target.label, recording: status.recording, migrations };
+    const report = {
+      domain: domain.name,
+      target: target.label,
+      recording: status.recording,
+      migrations,
+      contracts: status.contracts,
+    };
     reports.push(report);
     finished.push(report);
     if (!out.json) show(out, `${out.paint('bold', domain.name)} → ${target.label}`, status);
@@ -35,7 +42,7 @@ export async function run(context: Context): Promise<Outcome> {
   };
 }
 
-function show(out: Output, title: string, { migrations, begun, recording }: Status): void {
+function show(out: Output, title: string, { migrations, begun, recording, contracts }: Status): void {
   out.data(title);
   out.data(
     renderTable(
@@ -49,6 +56,11 @@ function show(out: Output, title: string, { migrations, begun, recording }: Stat
     const isAbandoned = migrations.some((one) => one.name === name && one.state === 'half done, file missing');
     const next = isAbandoned ? ABANDONED_FIX : 'the next run goes on there';
     out.data(`${name}: ${done} statements are done since ${since.toISOString()}${where}; ${next}`);
+  }
+  for (const { name, builds } of contracts) {
+    const waits =
+      builds.length === 0 ? 'nobody older is connected' : `waits for ${builds.map(describeBuild).join(', ')}`;
+    out.data(`contract ${name}: ${waits}`);
   }
   if (recording === 'open')
     out.talk('note: a run goes on, or was cut before it recorded its end; `pnpm db history` shows it');
