@@ -48,7 +48,11 @@ export function downText(way: WayBack, losses: Losses, empty: Losses, { title, d
   const header = [`Undo: ${title}.`, ...notes, `Date: ${date}`];
   if (way.irreversible === null)
     return text(
-      [...header, ...(way.noTransaction ? ['db: no-transaction'] : [])],
+      [
+        ...header,
+        ...(way.noTransaction ? ['db: no-transaction'] : []),
+        ...(way.inBatches === true ? ['db: in-batches'] : []),
+      ],
       way.statements.map((statement) => `${statement};`),
     );
   const [why = '', ...rest] = way.irreversible.split('\n');

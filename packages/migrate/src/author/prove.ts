@@ -12,7 +12,7 @@ import { undo, undoBy, type WayBack } from './way-back.ts';
 /** What runs as one migration. */
 export interface ProvenFile extends Pick<DraftFile, 'statements' | 'noTransaction'> {
   /** A way back that is to be tried instead of the catalog diff's. */
-  readonly down?: Pick<WayBack, 'statements' | 'noTransaction'> | null;
+  readonly down?: Omit<WayBack, 'irreversible'> | null;
 }
 
 export interface Proof {

@@ -12,6 +12,8 @@ import { readState, type ScratchState } from './scratch-state.ts';
 export interface WayBack {
   readonly statements: readonly string[];
   readonly noTransaction: boolean;
+  /** Its UPDATEs run in batches. Absent: no. */
+  readonly inBatches?: boolean;
   /** Why it cannot be undone while there are rows. NULL: it was undone, with rows in it. */
   readonly irreversible: string | null;
 }
@@ -45,7 +47,7 @@ export async function undo(session: Session, undone: Undone, before: ScratchStat
 /** Runs a way back that is there already, as `undo` does with its own. */
 export async function undoBy(
   session: Session,
-  given: Pick<WayBack, 'statements' | 'noTransaction'>,
+  given: Omit<WayBack, 'irreversible'>,
   schemas: readonly string[],
   before: ScratchState,
 ): Promise<WayBack> {

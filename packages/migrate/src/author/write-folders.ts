@@ -72,7 +72,8 @@ export async function writeFolders(
 function down(file: DraftFile, number: number, proof: Proof, facts: FolderFacts): string {
   const way = proof.waysBack[number] ?? { statements: [], noTransaction: false, irreversible: 'it was not proven' };
   const { back, up } = lossesOfFile(file.statements, proof.states[number], proof.states[number + 1]);
-  return downText(way, back, up, facts);
+  // A down of its own brings the values back.
+  return downText(way, back, file.down === null ? up : { ...up, gone: [] }, facts);
 }
 
 /** What goes with the way back, and with the way up. */

@@ -1,6 +1,6 @@
 import { parseSql } from '../sql/parse.ts';
 import { overlap, touchedObjects } from '../sql/touches.ts';
-import type { Piece } from './piece.ts';
+import type { DraftDown, Piece } from './piece.ts';
 import type { DraftFile } from './plan-online.ts';
 
 interface Open {
@@ -49,6 +49,18 @@ function draftFile({ pieces, how, contract }: Open, number: number, count: numbe
     contract,
     afterBackfill: [],
     statements: pieces.flatMap(({ statements }) => statements),
+    down: downOf(pieces),
+  };
+}
+
+/** NULL: one of them has none of its own. */
+function downOf(pieces: readonly Piece[]): DraftDown | null {
+  const downs = pieces.flatMap(({ down }) => down ?? []).toReversed();
+  if (downs.length < pieces.length) return null;
+  return {
+    statements: downs.flatMap(({ statements }) => statements),
+    noTransaction: downs.some(({ noTransaction }) => noTransaction),
+    inBatches: downs.some(({ inBatches }) => inBatches),
   };
 }
 

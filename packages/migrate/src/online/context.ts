@@ -30,6 +30,8 @@ export interface Context {
   takeGone(): readonly string[];
   /** True for a statement that another one brings with it. */
   isMoved(statement: Statement): boolean;
+  /** Takes a later statement over: it is not planned for itself. */
+  move(statement: Statement): void;
   /** Estimated; 0 for what the draft created. */
   rows(name: RelationName): Rows;
   /** The tree of a statement, also of one that changes rows. */
@@ -81,6 +83,7 @@ export function createContext({ draft, facts, replacements, plan }: ContextParts
     treeOf: wholeNode,
     defaultsDropped: withoutDefaults,
     isMoved: (statement) => moved.has(statement),
+    move: (statement) => void moved.add(statement),
     takeGone: () => gone.splice(0).map(({ text }) => text),
     plan: (text) => plan(text, context),
     replacements,

@@ -1,3 +1,10 @@
+/** A way back that keeps more than the catalog diff could. */
+export interface DraftDown {
+  readonly statements: readonly string[];
+  readonly noTransaction: boolean;
+  readonly inBatches: boolean;
+}
+
 /** Statements that belong together, and how they are run. */
 export interface Piece {
   /** `transaction`: may stand in one transaction with others, for each is brief. `steps`: one by one, each on its own. */
@@ -9,6 +16,8 @@ export interface Piece {
   readonly contract?: boolean;
   /** Its place among the four of a column that is swapped; those of several columns go together. */
   readonly stage?: number;
+  /** Absent: the catalog diff writes it. */
+  readonly down?: DraftDown;
   /** A file of its own, whatever stands around it. */
   readonly alone?: boolean;
 }

@@ -15,7 +15,7 @@ import { refreshForm } from './forms/refresh.ts';
 import { updateForm } from './forms/rows.ts';
 import { typeForm } from './forms/type-form.ts';
 import { validatedLaterForm } from './forms/validated-later.ts';
-import { inTransaction, type Piece } from './piece.ts';
+import { type DraftDown, inTransaction, type Piece } from './piece.ts';
 import { findReplacements } from './replaced.ts';
 import { togetherByStage } from './retype/together.ts';
 import { splitAlter } from './split-alter.ts';
@@ -37,6 +37,8 @@ export interface DraftFile {
   readonly afterBackfill: readonly string[];
   /** Without semicolons. */
   readonly statements: readonly string[];
+  /** A way back that brings values back, too. NULL: that of the catalog diff is as good. */
+  readonly down: DraftDown | null;
 }
 
 export interface OnlinePlan {

@@ -8,6 +8,8 @@ export interface Replacements {
   readonly drops: ReadonlyMap<Statement, Statement>;
   /** The constraint of that table, by the name that is dropped, that an added one of this name stands for. */
   readonly constraints: ReadonlyMap<string, string>;
+  /** The statement that adds such a constraint. */
+  readonly added: ReadonlyMap<string, Statement>;
   /** Indexes that are made again. */
   readonly indexes: ReadonlySet<string>;
 }
@@ -20,6 +22,7 @@ export function findReplacements(statements: readonly Statement[], facts: Online
   const found = {
     drops: new Map<Statement, Statement>(),
     constraints: new Map<string, string>(),
+    added: new Map<string, Statement>(),
     indexes: new Set<string>(),
   };
   for (const [at, statement] of statements.entries()) {
@@ -36,6 +39,7 @@ export function findReplacements(statements: readonly Statement[], facts: Online
     if (again === undefined) continue;
     found.drops.set(again.by, statement);
     found.constraints.set(again.key, again.name);
+    found.added.set(again.key, again.by);
   }
   return found;
 }

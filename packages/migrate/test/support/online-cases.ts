@@ -124,6 +124,15 @@ export const CASES: readonly OnlineCase[] = [
     forms: LATER,
   },
   {
+    name: 'a check that replaces one of its name, which says "check"',
+    before: ['ALTER TABLE shop.orders ADD CONSTRAINT orders_check_total CHECK (total >= 0)'],
+    draft: [
+      'ALTER TABLE shop.orders DROP CONSTRAINT orders_check_total',
+      'ALTER TABLE shop.orders ADD CONSTRAINT "orders_check_total" CHECK (total >= -1)',
+    ],
+    forms: [...LATER, /RENAME CONSTRAINT/],
+  },
+  {
     name: 'checks without names',
     draft: ['ALTER TABLE shop.orders ADD CHECK (total >= 0)', 'ALTER TABLE shop.orders ADD CHECK (total < number + 7)'],
     forms: LATER,
@@ -295,5 +304,16 @@ export const CASES: readonly OnlineCase[] = [
     draft: ['ALTER TABLE shop.orders ALTER local_at TYPE timestamptz USING (local_at AT TIME ZONE orders.zone)'],
     forms: [/NEW\.local_at AT TIME ZONE NEW\./],
     rows: 'SELECT count(local_at)::int AS n, min(local_at) AS first FROM shop.orders',
+  },
+  {
+    name: 'another type with a check that the draft writes anew for it',
+    before: ['ALTER TABLE shop.orders ADD CONSTRAINT orders_number CHECK (number IN (1, 2) OR number > 0)'],
+    draft: [
+      'ALTER TABLE shop.orders ALTER COLUMN number SET DATA TYPE bigint USING "number"::bigint',
+      'ALTER TABLE shop.orders DROP CONSTRAINT orders_number',
+      'ALTER TABLE shop.orders ADD CONSTRAINT orders_number CHECK (number = ANY (ARRAY[1::bigint, 2::bigint]) OR number > 0::bigint)',
+    ],
+    forms: [/"orders_number_new" CHECK \("number_new" = ANY \(ARRAY\[1::bigint/],
+    rows: 'SELECT sum(number)::int FROM shop.orders',
   },
 ];

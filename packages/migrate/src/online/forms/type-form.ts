@@ -1,14 +1,16 @@
 import { quoteIdentifier } from '../../objects/quote.ts';
 import type { Statement } from '../../sql/parse.ts';
+import { cut, tokensOf } from '../../sql/tokens.ts';
 import type { Context } from '../context.ts';
 import type { ColumnFacts, RelationFacts } from '../facts.ts';
 import { inSteps, inTransaction, type Piece } from '../piece.ts';
 import { keyOf, quoted } from '../relation-name.ts';
+import { constraintKey } from '../replaced.ts';
 import { expand } from '../retype/expand.ts';
 import { fill } from '../retype/fill.ts';
 import { isFreeCast } from '../retype/free-cast.ts';
-import { swapColumns } from '../retype/swap.ts';
-import { swappedColumn } from '../retype/swapped-column.ts';
+import { bringOldBack, dropOldColumn, swapColumns } from '../retype/swap.ts';
+import { type SwappedColumn, swappedColumn } from '../retype/swapped-column.ts';
 import { type TypeChange, typeChange } from '../retype/type-change.ts';
 import { printedType } from '../retype/type-name.ts';
 import type { AlterForm } from './form.ts';
@@ -38,14 +40,43 @@ export const typeForm: AlterForm = (action, context, statement) => {
   if (isFree(change, facts, column)) return inPlace(change, facts, asItIs);
   const why = obstacle(change, facts, column);
   if (why !== null) return writtenAnew(asItIs, statement, context, why);
-  const swap = swappedColumn(change, facts, column, dropped === undefined);
+  const swap = swappedColumn(change, withNewRules(change, facts, context), column, dropped === undefined);
   return [
     inTransaction(...expand(swap)),
     { ...inSteps(...fill(swap, context)), inBatches: true },
     inTransaction(...gone, ...swapColumns(swap)),
-    { ...inTransaction(`${swap.alter} DROP COLUMN ${quoteIdentifier(swap.old)}`), contract: true },
+    contractOf(swap),
   ].map((piece, stage) => ({ ...piece, stage }));
 };
+
+function contractOf(swap: SwappedColumn): Piece {
+  const down = bringOldBack(swap);
+  return { ...inTransaction(...dropOldColumn(swap)), contract: true, ...(down === null ? {} : { down }) };
+}
+
+/** A check or key of the column that the draft replaces is built over the new column as it shall be, and not as it was. */
+function withNewRules(
+  { table, column }: TypeChange,
+  facts: RelationFacts,
+  { replacements, move }: Context,
+): RelationFacts {
+  const constraints = facts.constraints.map((constraint) => {
+    const isRule = constraint.kind === 'check' || constraint.kind === 'foreign key';
+    const added = replacements.added.get(constraintKey(table, constraint.name));
+    if (!isRule || added === undefined || !constraint.columns.includes(column)) return constraint;
+    const definition = definitionIn(added.text);
+    if (definition === null) return constraint;
+    move(added);
+    return { ...constraint, definition, validated: true };
+  });
+  return { ...facts, constraints };
+}
+
+/** The rule of a sole ADD CONSTRAINT. */
+function definitionIn(sql: string): string | null {
+  const rule = tokensOf(sql).find(({ text, depth }) => depth === 0 && (text === 'CHECK' || text === 'FOREIGN'));
+  return rule === undefined ? null : cut(sql, rule.start);
+}
 
 function writtenAnew(asItIs: Piece, statement: Statement, context: Context, why: string): readonly Piece[] {
   context.warn(

@@ -1,5 +1,6 @@
 import { quoteIdentifier } from '../../objects/quote.ts';
 import type { SqlNode } from '../../sql/parse.ts';
+import { cut, tokensOf } from '../../sql/tokens.ts';
 import type { Context } from '../context.ts';
 import { chosenName } from '../object-name.ts';
 import { inSteps, inTransaction } from '../piece.ts';
@@ -30,7 +31,8 @@ export const validatedLaterForm: AlterForm = ({ table, head, body, subtype, node
   if (replaced === undefined) return [inSteps(...validated(head, named, name))];
   // Both are there until the new one holds.
   const kept = chosenName(name, [], 'new', new Set());
-  const rule = body.slice(body.search(isKey ? /FOREIGN\s+KEY/i : /CHECK/i));
+  const at = tokensOf(body).find(({ text }) => text === (isKey ? 'FOREIGN' : 'CHECK'))?.start;
+  const rule = cut(body, at ?? 0);
   return [
     inSteps(...validated(head, `ADD CONSTRAINT ${quoteIdentifier(kept)} ${rule}`, kept)),
     inTransaction(

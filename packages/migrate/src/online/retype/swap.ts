@@ -1,5 +1,6 @@
 import { quoteIdentifier, quoteLiteral } from '../../objects/quote.ts';
 import type { IndexFacts } from '../facts.ts';
+import type { DraftDown } from '../piece.ts';
 import { quoted } from '../relation-name.ts';
 import { incomingTo, indexesOn, rulesOn } from './fill.ts';
 import { beside, type SwappedColumn } from './swapped-column.ts';
@@ -19,7 +20,53 @@ export function swapColumns(swap: SwappedColumn): readonly string[] {
     `${alter} RENAME COLUMN ${now} TO ${own}`,
     ...takePlaces(swap),
     ...comments(swap),
+    ...keepOld(swap),
   ];
+}
+
+/** A value that the old type cannot hold leaves the old column NULL; it stops no write. */
+function keepOld({ change, facts, old, back }: SwappedColumn): readonly string[] {
+  if (back === null) return [];
+  const [own, before] = [change.column, old].map(quoteIdentifier);
+  const of = facts.hasRowTriggers ? '' : ` OF ${own}`;
+  return [
+    `CREATE FUNCTION ${back.sync}() RETURNS trigger LANGUAGE plpgsql AS $sync$
+BEGIN
+  BEGIN
+    NEW.${before} := NEW.${own};
+  EXCEPTION WHEN data_exception THEN
+    NEW.${before} := NULL;
+  END;
+  RETURN NEW;
+END
+$sync$`,
+    `CREATE TRIGGER ${back.trigger} BEFORE INSERT OR UPDATE${of} ON ${quoted(change.table)} FOR EACH ROW EXECUTE FUNCTION ${back.sync}()`,
+  ];
+}
+
+/** The way back of `dropOldColumn`: the old column comes back with its values, as far as its type can hold them. NULL: how they follow
+ *  from the new ones is not known. */
+export function bringOldBack(swap: SwappedColumn): DraftDown | null {
+  const { change, column, alter, old, back } = swap;
+  if (back === null) return null;
+  const [own, before] = [change.column, old].map(quoteIdentifier);
+  const collation = column.collation === null ? '' : ` COLLATE ${column.collation}`;
+  return {
+    noTransaction: true,
+    inBatches: true,
+    statements: [
+      `${alter} ADD COLUMN ${before} ${column.type}${collation}`,
+      ...keepOld(swap),
+      `UPDATE ${quoted(change.table)} SET ${before} = ${own}::${column.type} WHERE ${before} IS NULL AND ${own} IS NOT NULL`,
+    ],
+  };
+}
+
+/** What a later release does: the old column goes, with what kept it. */
+export function dropOldColumn({ change, alter, old, back }: SwappedColumn): readonly string[] {
+  const keeper =
+    back === null ? [] : [`DROP TRIGGER ${back.trigger} ON ${quoted(change.table)}`, `DROP FUNCTION ${back.sync}()`];
+  return [...keeper, `${alter} DROP COLUMN ${quoteIdentifier(old)}`];
 }
 
 function dropOld(swap: SwappedColumn): readonly string[] {
@@ -61,10 +108,12 @@ function sequenceAndDefault({ change, column, alter, fresh, until, keepsDefault 
       `ALTER SEQUENCE ${quoted(made)} RENAME TO ${quoteIdentifier(sequence.name.name)}`,
     ];
   }
-  if (column.default === null || !keepsDefault) return [];
+  if (column.default === null) return [];
+  const dropOld = `${alter} ALTER COLUMN ${own} DROP DEFAULT`;
+  if (!keepsDefault) return [dropOld];
   return [
     ...(sequence === null ? [] : [`ALTER SEQUENCE ${quoted(sequence.name)} OWNED BY ${quoted(change.table)}.${now}`]),
-    `${alter} ALTER COLUMN ${own} DROP DEFAULT`,
+    dropOld,
     `${alter} ALTER COLUMN ${now} SET DEFAULT ${column.default}`,
   ];
 }
@@ -99,6 +148,7 @@ function comments(swap: SwappedColumn): readonly string[] {
   const constraints = swap.facts.constraints.filter(({ columns }) => columns.includes(change.column));
   return [
     ...on(`COLUMN ${table}.${quoteIdentifier(change.column)}`, column.comment),
+    ...(column.comment === null ? [] : [`COMMENT ON COLUMN ${table}.${quoteIdentifier(swap.old)} IS NULL`]),
     ...constraints.flatMap(({ name, comment }) => on(`CONSTRAINT ${quoteIdentifier(name)} ON ${table}`, comment)),
     ...indexesOn(swap).flatMap(({ name, comment }) => on(`INDEX ${beside(change.table, name)}`, comment)),
     ...incomingTo(swap).flatMap((key) =>

@@ -19,6 +19,9 @@ export interface SwappedColumn {
   readonly sync: string;
   /** The new value, by the row. */
   readonly value: string;
+  /** Keep the old column equal after the swap, as far as its type can hold the value, so that the swap can be undone. NULL: how the old
+   *  value follows from the new one is not known. */
+  readonly back: { readonly trigger: string; readonly sync: string } | null;
   /** What this object is called until the swap. */
   readonly until: (name: string) => string;
   /** False where the draft has dropped the default, or set another one that comes later. */
@@ -34,6 +37,7 @@ export function swappedColumn(
   const { table } = change;
   const columns = new Set(facts.columns.map(({ name }) => name));
   const sync = chosenName(table.name, [change.column], 'sync', new Set());
+  const back = chosenName(table.name, [change.column], 'back', new Set());
   return {
     change,
     facts,
@@ -41,13 +45,20 @@ export function swappedColumn(
     alter: `ALTER TABLE ${quoted(table)}`,
     fresh: chosenName(change.column, [], 'new', columns),
     old: chosenName(change.column, [], 'old', columns),
-    // Triggers run in the order of their names: this one sees what the others have made of the row.
-    trigger: quoteIdentifier(`zz_${sync}`.slice(0, 60)),
+    trigger: triggerNamed(sync),
     sync: quoted({ schema: table.schema, name: sync }),
+    back: change.isPlainCast
+      ? { trigger: triggerNamed(back), sync: quoted({ schema: table.schema, name: back }) }
+      : null,
     value: change.using ?? quoteIdentifier(change.column),
     until: (name) => chosenName(name, [], 'new', new Set()),
     keepsDefault,
   };
+}
+
+/** Triggers run in the order of their names: this one sees what the others have made of the row. */
+function triggerNamed(name: string): string {
+  return quoteIdentifier(chosenName('zz', [name], 'row', new Set()).replace(/_row$/, ''));
 }
 
 /** `name` in the schema of the table. */
