@@ -20,7 +20,16 @@ export const adopt: AdoptMapping = {
       waits: { 'row security': TENANT },
     },
     jobs: { waits: { 'row security': TENANT } },
-    job_items: { waits: { 'row security': TENANT } },
+    job_items: {
+      waits: { 'row security': TENANT },
+      rows: [
+        {
+          rule: 'an item of a job that is gone: what the delete rule would have removed',
+          where: 'NOT EXISTS (SELECT FROM optimizer.jobs WHERE jobs.id = job_items.job_id)',
+          quarantine: true,
+        },
+      ],
+    },
     publish_logs: { waits: { 'row security': TENANT } },
   },
 };

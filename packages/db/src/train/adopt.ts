@@ -7,6 +7,10 @@ const trainId: ColumnMapping = {
   back: { domain: 'train_id' },
 };
 
+const goneParent = (column: string) =>
+  `${column} = request_id OR ${column} IS NOT NULL
+    AND NOT EXISTS (SELECT FROM train.api_requests AS parent WHERE parent.request_id = api_requests.${column})`;
+
 /** What the proxy's database was called before its renames, and what its dashboard writes that the declared rules refuse. */
 export const adopt: AdoptMapping = {
   tables: {
@@ -20,6 +24,18 @@ export const adopt: AdoptMapping = {
         parent_message_hash: { rule: '64 hex digits, whatever width they were given' },
         system_hash: { rule: '64 hex digits, whatever width they were given' },
       },
+      rows: [
+        {
+          rule: 'a parent that is gone, or the request itself, is no parent: what the delete rule would have done',
+          where: goneParent('parent_request_id'),
+          set: { parent_request_id: 'NULL' },
+        },
+        {
+          rule: 'a request that is gone started no sub-task: what the delete rule would have done',
+          where: goneParent('parent_task_request_id'),
+          set: { parent_task_request_id: 'NULL' },
+        },
+      ],
     },
     analysis_audit_log: { columns: { train_id: trainId } },
     trains: {

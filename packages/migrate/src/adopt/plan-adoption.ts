@@ -2,7 +2,7 @@ import type { Case, Draft, Pair } from './draft.ts';
 import { act, createDraft } from './draft.ts';
 import { limitsOf } from './limits.ts';
 import { matchTables } from './match-tables.ts';
-import { type AdoptedTable, type AdoptionPlan, STAGES } from './plan.ts';
+import { type AdoptedTable, type AdoptionPlan, type LaterStep, STAGES } from './plan.ts';
 import { planFunctions, planTableCode, planViews } from './plan-code.ts';
 import { planColumns } from './plan-columns.ts';
 import { planConstraints } from './plan-constraints.ts';
@@ -90,6 +90,8 @@ function planOf(given: Case, draft: Draft, pairs: readonly Pair[]): AdoptionPlan
     from: given.live.schema,
     // A stable sort: within a stage the order stays.
     acts: acts.toSorted((a, b) => STAGES.indexOf(a.stage) - STAGES.indexOf(b.stage)),
+    // A key of another table that a foreign key points to may be built later, too.
+    later: foreignKeysLast(draft.later),
     retained: unique(draft.retained),
     waiting: unique(draft.waiting),
     questions: unique(draft.questions),
@@ -97,6 +99,13 @@ function planOf(given: Case, draft: Draft, pairs: readonly Pair[]): AdoptionPlan
     unmanaged: unmanagedOf(given, pairs),
     tables: pairs.map((pair) => adoptedTable(pair, retyped)),
   };
+}
+
+function foreignKeysLast(later: readonly LaterStep[]): readonly LaterStep[] {
+  const keys = new Set(
+    later.flatMap(({ about, sql }) => (/ ADD CONSTRAINT ("[^"]*")+ FOREIGN KEY /.test(sql) ? [about] : [])),
+  );
+  return later.toSorted((a, b) => Number(keys.has(a.about)) - Number(keys.has(b.about)));
 }
 
 function adoptedTable({ target, live, from }: Pair, retyped: ReadonlyMap<string, string>): AdoptedTable {

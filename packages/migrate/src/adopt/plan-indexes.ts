@@ -9,6 +9,7 @@ export function planIndexes(given: Case, draft: Draft, pair: Pair): void {
   const left = new Set(pair.live.indexes.filter(({ constraint }) => constraint === null));
   const wantedKeys = new Set(pair.target.constraints.map(({ name }) => name));
   const open: IndexModel[] = [];
+  const renames: [IndexModel, IndexModel][] = [];
   for (const wanted of pair.target.indexes) {
     if (wanted.constraint !== null) continue;
     const equal = [...left].filter(
@@ -18,23 +19,40 @@ export function planIndexes(given: Case, draft: Draft, pair: Pair): void {
     if (found === undefined) open.push(wanted);
     else {
       left.delete(found);
-      adopt(given, draft, pair, wanted, found);
+      if (found.name === wanted.name) state(draft, `index ${wanted.name}`, 'same');
+      else renames.push([wanted, found]);
     }
   }
+  clearNames(given, draft, pair, left);
+  rename(given, draft, pair, renames);
   for (const wanted of open) add(given, draft, pair, wanted, left);
   for (const one of left) if (!wantedKeys.has(one.name)) keep(draft, pair, one);
 }
 
-function adopt(given: Case, draft: Draft, { target }: Pair, wanted: IndexModel, found: IndexModel): void {
-  const object = `index ${wanted.name}`;
-  if (found.name === wanted.name) {
-    state(draft, object, 'same');
-    return;
+/** Indexes that stay and bear a declared name step aside. */
+function clearNames(given: Case, draft: Draft, { target }: Pair, left: ReadonlySet<IndexModel>): void {
+  for (const { name } of left)
+    if (target.indexes.some((wanted) => wanted.name === name && wanted.constraint === null))
+      actRename(given, draft, `index ${name}`, name, aside(name));
+}
+
+/** Gives indexes their declared names. Where one bears the name that another one gets, that one steps aside first: names may go round in a
+ *  circle. */
+function rename(given: Case, draft: Draft, { target }: Pair, renames: readonly [IndexModel, IndexModel][]): void {
+  const taken = new Set(renames.map(([wanted]) => wanted.name));
+  const inTheWay = renames.filter(([, found]) => taken.has(found.name));
+  for (const [, { name }] of inTheWay) actRename(given, draft, `index ${name}`, name, aside(name));
+  for (const [wanted, found] of renames) {
+    const from = taken.has(found.name) ? aside(found.name) : found.name;
+    actRename(given, draft, `index ${wanted.name} of ${target.name}`, from, wanted.name);
+    state(draft, `index ${wanted.name}`, 'renamed', `was ${found.name}`);
   }
+}
+
+function actRename(given: Case, draft: Draft, about: string, from: string, to: string): void {
   const { schema } = given.target;
-  const rename = (from: string, to: string) => `ALTER INDEX ${at(schema, from)} RENAME TO ${q(to)}`;
-  act(draft, 'names', `${object} of ${target.name}`, rename(found.name, wanted.name), rename(wanted.name, found.name));
-  state(draft, object, 'renamed', `was ${found.name}`);
+  const text = (a: string, b: string) => `ALTER INDEX ${at(schema, a)} RENAME TO ${q(b)}`;
+  act(draft, 'names', about, text(from, to), text(to, from));
 }
 
 function add(given: Case, draft: Draft, pair: Pair, wanted: IndexModel, left: ReadonlySet<IndexModel>): void {
@@ -50,11 +68,6 @@ function add(given: Case, draft: Draft, pair: Pair, wanted: IndexModel, left: Re
     const rows = duplicates(given, draft, pair, wanted);
     if (rows > 0 && given.phase === 'finish' && setAside(given, draft, pair, wanted, wanted.name)) return;
     if (waits(given, draft, pair, { key: wanted.name, object, rows })) return;
-  }
-  if (named !== undefined) {
-    const { schema } = given.target;
-    const rename = (from: string, to: string) => `ALTER INDEX ${at(schema, from)} RENAME TO ${q(to)}`;
-    act(draft, 'names', object, rename(named.name, aside(named.name)), rename(aside(named.name), named.name));
   }
   pushIndex(given, draft, pair, wanted, object);
 }
