@@ -1,6 +1,7 @@
 import type { TestDatabase } from '@repo/local-postgres';
 import { diffStates } from '../catalog/residual.ts';
 import { DbError } from '../errors/db-error.ts';
+import { type Fillable, readTables } from '../rows/tables.ts';
 import { parseSql } from '../sql/parse.ts';
 import { openScratchSession, run, runIn, type Scratch } from './scratch.ts';
 import { differenceLines, readState, type ScratchState } from './scratch-state.ts';
@@ -13,6 +14,8 @@ export interface Change {
   readonly objects: readonly string[];
   /** Why drizzle-kit's statements were left out. NULL: they were not. */
   readonly replaced: string | null;
+  /** The tables that it leads to. */
+  readonly later: Fillable;
 }
 
 /** Completes drizzle-kit's statements by the catalog diff. Where they do not run (it drops a view that another one needs, or changes a
@@ -30,23 +33,28 @@ export async function completeChange(
     () => null,
     (error: unknown) => (error instanceof DbError ? error : Promise.reject(error)),
   );
-  if (failure === null) return { kit, objects: await residual(first.url, declared, schemas), replaced: null };
+  if (failure === null) return { kit, ...(await residual(first.url, declared, schemas)), replaced: null };
   await using second = await scratch.copy(base);
   const renames = kit.filter(isRename);
   await run(second.url, renames);
-  const objects = await residual(second.url, declared, schemas);
-  return { kit: renames, objects, replaced: failure.facts.why ?? failure.message };
+  const rest = await residual(second.url, declared, schemas);
+  return { kit: renames, ...rest, replaced: failure.facts.why ?? failure.message };
 }
 
 /** Two rounds at most: what a statement takes along unseen (a privilege, statistics) is put back by the second. */
-async function residual(url: string, declared: ScratchState, schemas: readonly string[]): Promise<readonly string[]> {
+async function residual(
+  url: string,
+  declared: ScratchState,
+  schemas: readonly string[],
+): Promise<Pick<Change, 'objects' | 'later'>> {
   await using session = await openScratchSession(url);
   const written: string[] = [];
   for (let round = 0; ; round += 1) {
     const state = await readState(session, schemas);
     const missing = diffStates(state.diff, declared.diff).map(({ sql }) => sql);
-    const different = differenceLines(state, declared);
-    if (missing.length === 0 && different.length === 0) return written;
+    const different = differenceLines(state.catalog, declared.catalog);
+    if (missing.length === 0 && different.length === 0)
+      return { objects: written, later: await readTables(session.sql, schemas) };
     if (round === 2 || missing.length === 0) {
       const left = [...missing, ...different].join('\n  ');
       throw new DbError('DB_GENERATE', {

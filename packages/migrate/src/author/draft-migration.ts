@@ -3,20 +3,21 @@ import type { DomainConfig } from '../config/config.ts';
 import { DbError } from '../errors/db-error.ts';
 import { parseHistory } from '../files/parse-history.ts';
 import type { SqlObject } from '../objects/object.ts';
-import { type DraftFile, type OnlineNote, planOnline } from '../online/plan-online.ts';
-import { type RowEstimates, readFacts } from '../online/read-facts.ts';
-import { type Drop, dropsIn } from '../sql/drops.ts';
+import type { DraftFile, OnlineNote } from '../online/plan-online.ts';
+import type { RowEstimates } from '../online/read-facts.ts';
+import { dropsIn } from '../sql/drops.ts';
 import { parseSql } from '../sql/parse.ts';
 import { attachSnapshot } from './attach-snapshot.ts';
-import { type Change, completeChange } from './change.ts';
+import type { Change } from './change.ts';
+import { type DraftedChange, draftChange } from './draft-change.ts';
 import { exportSchema } from './drizzle-kit.ts';
+import { type Generated, unchanged } from './generated.ts';
 import { emptyDraft, type KitOptions, kitDraft, kitStatements } from './kit-draft.ts';
 import { proofLine } from './proof-line.ts';
-import { prove } from './prove.ts';
 import { openScratchSession, type Scratch, textsOf } from './scratch.ts';
 import { readState, type ScratchState } from './scratch-state.ts';
 import { type Move, type StagedHistory, type Staging, stageHistory } from './staging.ts';
-import { type WrittenFile, writeFolders } from './write-folders.ts';
+import { writeFolders } from './write-folders.ts';
 
 export interface DraftOptions extends KitOptions {
   readonly scratch: Scratch;
@@ -25,24 +26,6 @@ export interface DraftOptions extends KitOptions {
   readonly rows?: RowEstimates | undefined;
   /** `YYYY-MM-DD`, for the header. */
   readonly today: string;
-}
-
-export interface Generated {
-  readonly domain: string;
-  /** Name of the first new folder. NULL: nothing changed. */
-  readonly migration: string | null;
-  /** That folder, relative to the configuration file. NULL: nothing changed. */
-  readonly path: string | null;
-  /** Every new folder, in the order in which they are applied. */
-  readonly files: readonly WrittenFile[];
-  /** Statements by drizzle-kit and by the catalog diff. */
-  readonly statements: number;
-  readonly objects: number;
-  /** What it takes away, in its order. */
-  readonly drops: readonly Drop[];
-  /** What the proof found, in one line. NULL: nothing changed. */
-  readonly proof: string | null;
-  readonly warnings: readonly OnlineNote[];
 }
 
 export interface Draft {
@@ -59,7 +42,6 @@ export interface Draft {
  *  @throws {DbError} DB_DECISION with the open questions, DB_USAGE for wrong answers, DB_GENERATE */
 export async function draftMigration(domain: DomainConfig, options: DraftOptions): Promise<Draft> {
   const { scratch, root } = options;
-  const schemas = [domain.schema];
   const staged = stageHistory(domain, options.root, options.staging);
   const history = await parseHistory(staged.domain, options.staging.root);
   // Most of the time goes into the generator's two processes: let them run beside each other.
@@ -73,43 +55,34 @@ export async function draftMigration(domain: DomainConfig, options: DraftOptions
   const kit = drafted === null ? [] : await kitStatements(staged.folder(drafted));
   const original = await building;
   const declared = await declaring;
-  const change = await completeChange(kit, original, declared, schemas, scratch);
-  if (change.kit.length + change.objects.length === 0) {
+  const input = { base: original, declared, schemas: [domain.schema], scratch, rows: options.rows };
+  const drafting = await draftChange(kit, input);
+  if (drafting === null) {
     // Migrations by hand have done it already.
     if (drafted !== null) await attachSnapshot(domain, options);
     return { generated: unchanged(domain.name), moves: [], plan: [] };
   }
-  const folder = drafted ?? (await emptyDraft(staged, options));
-  return await finish(domain, { change, folder, staged, base: original, declared }, options);
+  return await write(domain, drafting, { staged, folder: drafted ?? (await emptyDraft(staged, options)) }, options);
 }
 
-interface Found {
-  readonly change: Change;
-  readonly folder: string;
-  readonly staged: StagedHistory;
-  readonly base: Awaited<ReturnType<Scratch['build']>>;
-  readonly declared: ScratchState;
-}
-
-/** Plans, proves and writes. */
-async function finish(domain: DomainConfig, found: Found, options: DraftOptions): Promise<Draft> {
-  const { change, staged, base } = found;
-  const statements = [...change.kit, ...change.objects];
-  const plan = planOnline(statements, await factsOf(base.url, domain.schema, options.rows));
-  if (plan.refused.length > 0) throw refusal(domain.name, plan.refused);
-  const proof = await prove(base, plan.files, [domain.schema], options.scratch);
+/** Writes the folders of a change into the staging folder. */
+async function write(
+  domain: DomainConfig,
+  { change, plan, proof }: DraftedChange,
+  place: { readonly staged: StagedHistory; readonly folder: string },
+  options: DraftOptions,
+): Promise<Draft> {
   const line = proofLine(proof);
   const written = await writeFolders(plan.files, proof, {
     title: options.name.replaceAll(/[-_]/g, ' '),
     date: options.today,
     proof: line,
-    folder: found.folder,
-    staged,
+    ...place,
     objects: new Set(change.objects),
     target: join(options.root, domain.migrations),
     shown: domain.migrations,
   });
-  const parsed = statements.map((statement) => parseSql(statement));
+  const parsed = [...change.kit, ...change.objects].map((statement) => parseSql(statement));
   return {
     generated: {
       domain: domain.name,
@@ -127,34 +100,10 @@ async function finish(domain: DomainConfig, found: Found, options: DraftOptions)
   };
 }
 
-function unchanged(domain: string): Generated {
-  const none = {
-    migration: null,
-    path: null,
-    files: [],
-    statements: 0,
-    objects: 0,
-    drops: [],
-    proof: null,
-    warnings: [],
-  };
-  return { domain, ...none };
-}
-
 function replacedNote({ replaced }: Change): readonly OnlineNote[] {
   if (replaced === null) return [];
   const why = "drizzle-kit's statements do not run here; the catalog diff wrote the change instead";
   return [{ statement: replaced.replaceAll(/\s+/g, ' '), why, fix: 'read the file with care' }];
-}
-
-function refusal(domain: string, refused: readonly OnlineNote[]): DbError {
-  const why = refused.map((note) => `${note.why}\n  ${note.statement}\n  ${note.fix}`).join('\n');
-  return new DbError('DB_GENERATE', { domain, why, changed: 'nothing was written' });
-}
-
-async function factsOf(url: string, schema: string, rows: RowEstimates | undefined) {
-  await using session = await openScratchSession(url);
-  return await readFacts(session.sql, [schema], rows);
 }
 
 /** The declared state of a domain: the generator's export, then the objects it cannot model. */

@@ -38,6 +38,9 @@ export function migrationText(
   );
 }
 
+/** The way back of what changed rows only: a file must have a statement. */
+const NOTHING = "SELECT 'the catalog is as it was before'";
+
 /** The text of a down.sql. `losses`: what goes with the way back; `empty`: what the way up has dropped, which comes back empty. Pure. */
 export function downText(way: WayBack, losses: Losses, empty: Losses, { title, date }: FileFacts): string {
   const notes = [
@@ -46,15 +49,17 @@ export function downText(way: WayBack, losses: Losses, empty: Losses, { title, d
     ...(empty.gone.length === 0 ? [] : [`Comes back empty, because the way up drops it: ${empty.gone.join(', ')}.`]),
   ];
   const header = [`Undo: ${title}.`, ...notes, `Date: ${date}`];
-  if (way.irreversible === null)
+  if (way.irreversible === null) {
+    const statements = way.statements.length === 0 ? [NOTHING] : way.statements;
     return text(
       [
         ...header,
         ...(way.noTransaction ? ['db: no-transaction'] : []),
         ...(way.inBatches === true ? ['db: in-batches'] : []),
       ],
-      way.statements.map((statement) => `${statement};`),
+      statements.map((statement) => `${statement};`),
     );
+  }
   const [why = '', ...rest] = way.irreversible.split('\n');
   const attempt = [...rest, ...way.statements.map((statement) => `${statement};`)].flatMap((line) => line.split('\n'));
   const asComment = [

@@ -1,9 +1,11 @@
 import type { DomainConfig } from '../config/config.ts';
 import { openSession, type Session } from '../connect/session.ts';
 import { parseTarget } from '../connect/target.ts';
+import { inDomain } from '../errors/db-error.ts';
 import { type RowEstimates, readRowEstimates } from '../online/read-facts.ts';
 import { askForDraft } from '../preflight/ask-for-draft.ts';
-import { type Draft, type DraftOptions, draftMigration, type Generated } from './draft-migration.ts';
+import { type Draft, type DraftOptions, draftMigration } from './draft-migration.ts';
+import type { Generated } from './generated.ts';
 import { openScratch } from './scratch.ts';
 import { openStaging, publish } from './staging.ts';
 
@@ -30,7 +32,9 @@ export async function generateDomains(
     await using scratch = await openScratch(options.scratchUrl, options.talk);
     for (const domain of domains) {
       options.onDomain(domain.name);
-      const draft = await draftMigration(domain, { ...options, scratch, staging, rows });
+      const draft = await draftMigration(domain, { ...options, scratch, staging, rows }).catch((error: unknown) => {
+        throw inDomain(error, domain.name);
+      });
       drafts.push(stats === null ? draft : await withRowsAsked(draft, domain, stats));
     }
   }

@@ -17,7 +17,13 @@ export function proofLine({ version, rows, tables, up, back, waysBack, unfilled 
   const parts = [
     back === null ? `${stuck} of ${waysBack.length} cannot be undone` : 'catalogs equal',
     ...(tables === 0 ? [] : [lost.length === 0 ? 'every row kept' : lost.join('; ')]),
-    ...(unfilled.length === 0 ? [] : [`not filled: ${unfilled.map(({ table }) => table).join(', ')}`]),
+    ...(unfilled.length === 0
+      ? []
+      : [`without rows: ${unfilled.map(({ table, why }) => `${table} (${firstLine(why)})`).join(', ')}`]),
   ];
   return `${legs} on PostgreSQL ${version}, ${filled}: ${parts.join(', ')}.`;
+}
+
+function firstLine(why: string | null): string {
+  return why?.split('\n', 1)[0] ?? '';
 }

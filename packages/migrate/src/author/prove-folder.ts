@@ -52,7 +52,8 @@ export async function proveFolder(domain: DomainConfig, name: string, options: P
   if (migration === undefined) throw unknown(domain, name, history);
   await using base = await scratch.build(textsOf(history.slice(0, at)));
   const given = options.rewrite ? null : givenDown(migration);
-  const proof = await prove(base, [{ ...fileOf(migration), down: given?.down ?? null }], [domain.schema], scratch);
+  const files = [{ ...fileOf(migration), down: given?.down ?? null }];
+  const proof = await prove({ base, files, schemas: [domain.schema], scratch });
   const line = proofLine(proof);
   const way = proof.waysBack[0];
   const folder = join(root, domain.migrations, name);
@@ -134,7 +135,7 @@ async function notDeclared(
 ): Promise<readonly string[]> {
   if (after === undefined) return [];
   const declared = await declaredState(domain, options.root, options.scratch);
-  const different = differenceLines(after, declared);
+  const different = differenceLines(after.catalog, declared.catalog);
   if (different.length === 0) await attachSnapshot(domain, options);
   return different;
 }

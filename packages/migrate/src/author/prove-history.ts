@@ -24,10 +24,10 @@ export async function proveHistory(
   await using base = await scratch.build([]);
   const files = history.map(fileOf);
   const schemas = [domain.schema];
-  const derived = await prove(base, files, schemas, scratch);
+  const derived = await prove({ base, files, schemas, scratch });
   const own = history.map(downOfFile);
   const withOwn = files.map((file, number) => ({ ...file, down: own[number] ?? null }));
-  const written = await prove(base, withOwn, schemas, scratch);
+  const written = await prove({ base, files: withOwn, schemas, scratch });
   return history.map(({ name }, number) => ({
     migration: name,
     derived: derived.waysBack[number]?.irreversible ?? null,

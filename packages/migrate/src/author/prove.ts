@@ -1,12 +1,15 @@
 import type { TestDatabase } from '@repo/local-postgres';
+import { readCatalog } from '../catalog/read-catalog.ts';
 import type { Session } from '../connect/session.ts';
 import { DbError } from '../errors/db-error.ts';
 import type { DraftFile } from '../online/plan-online.ts';
 import { compareContents, type Fate } from '../rows/compare-contents.ts';
 import { type Contents, readContents } from '../rows/contents.ts';
 import { type Filled, fillTables } from '../rows/fill.ts';
+import type { Fillable } from '../rows/tables.ts';
 import { openScratchSession, runIn, type Scratch, scratchError } from './scratch.ts';
 import { differenceLines, readState, type ScratchState } from './scratch-state.ts';
+import { tableInTheWay } from './table-in-the-way.ts';
 import { undo, undoBy, type WayBack } from './way-back.ts';
 
 /** What runs as one migration. */
@@ -36,16 +39,22 @@ export interface Proof {
 /** Rows a table. */
 const ROWS = 3;
 
+export interface ProveInput {
+  /** Nobody may be connected to it. */
+  readonly base: TestDatabase;
+  readonly files: readonly ProvenFile[];
+  readonly schemas: readonly string[];
+  readonly scratch: Scratch;
+  /** The tables that the files lead to, so that rows are made up that fit them. Absent: it is not known. */
+  readonly later?: Fillable | undefined;
+}
+
 /** Applies files to a filled copy of a database, undoes them, applies them again, and compares catalogs after each leg and rows by
- *  content. Their ways back come out of it.
+ *  content. Their ways back come out of it. A table whose made-up rows stand in the way of the first leg is left empty, and reported.
  *  @throws {DbError} DB_GENERATE where a file does not run, or the second way up gives another catalog than the first */
-export async function prove(
-  base: TestDatabase,
-  files: readonly ProvenFile[],
-  schemas: readonly string[],
-  scratch: Scratch,
-): Promise<Proof> {
-  const up = await goUp(base, files, schemas, scratch);
+export async function prove(input: ProveInput): Promise<Proof> {
+  const { files, schemas } = input;
+  const up = await goUp(input, new Map());
   const { session, states } = up;
   try {
     const waysBack = new Map<number, WayBack>();
@@ -55,9 +64,7 @@ export async function prove(
     if (irreversible === null) await goUpAgain(session, files, schemas, states);
     else if (irreversible > 0)
       // What lies before it can be undone as long as it is not applied.
-      for (const [number, way] of (
-        await prove(base, files.slice(0, irreversible), schemas, scratch)
-      ).waysBack.entries())
+      for (const [number, way] of (await prove({ ...input, files: files.slice(0, irreversible) })).waysBack.entries())
         waysBack.set(number, way);
     return { ...up.facts, states, back, waysBack: files.map((_, number) => wayBackOf(waysBack, number)) };
   } finally {
@@ -65,7 +72,17 @@ export async function prove(
   }
 }
 
-async function goUp(base: TestDatabase, files: readonly ProvenFile[], schemas: readonly string[], scratch: Scratch) {
+interface WentUp extends AsyncDisposable {
+  readonly session: Session;
+  readonly states: readonly ScratchState[];
+  /** The made-up rows, before the first file. */
+  readonly filled: Contents;
+  readonly facts: Pick<Proof, 'version' | 'rows' | 'tables' | 'unfilled' | 'up'>;
+}
+
+/** `leftOut`: tables that stay empty, with the reason. */
+async function goUp(input: ProveInput, leftOut: ReadonlyMap<string, string>): Promise<WentUp> {
+  const { base, files, schemas, scratch, later } = input;
   const copy = await scratch.copy(base);
   const session = await openScratchSession(copy.url);
   const close = async () => {
@@ -74,27 +91,34 @@ async function goUp(base: TestDatabase, files: readonly ProvenFile[], schemas: r
   };
   try {
     const states = [await readState(session, schemas)];
-    const filling = await fillTables(session.sql, schemas, { rows: () => ROWS });
+    const rows = (table: string) => (leftOut.has(table) ? 0 : ROWS);
+    const filling = await fillTables(session.sql, schemas, { rows, later });
     const filled = await readContents(session.sql, schemas);
     for (const file of files) {
       await apply(session, file);
       states.push(await readState(session, schemas));
     }
-    const fate = compareContents(filled, await readContents(session.sql, schemas));
+    const up = compareContents(filled, await readContents(session.sql, schemas));
     await fillNewTables(session, schemas);
-    const counts = [...filled.values()].map(({ rows }) => rows);
-    const facts = {
-      version: session.serverVersion,
-      rows: counts.reduce((sum, rows) => sum + rows, 0),
-      tables: counts.length,
-      unfilled: filling.filter(({ why }) => why !== null),
-      up: fate,
-    };
-    return { session, states, filled, facts, [Symbol.asyncDispose]: close };
+    const unfilled = filling.map((one) => ({ ...one, why: leftOut.get(one.table) ?? one.why }));
+    return { session, states, filled, facts: factsOf(session, filled, unfilled, up), [Symbol.asyncDispose]: close };
   } catch (error) {
     await close();
-    throw error;
+    const inTheWay = await tableInTheWay(error);
+    if (inTheWay === null || leftOut.has(inTheWay) || !(error instanceof DbError)) throw error;
+    return await goUp(input, new Map([...leftOut, [inTheWay, error.facts.why ?? error.message]]));
   }
+}
+
+function factsOf(session: Session, filled: Contents, filling: readonly Filled[], up: Fate): WentUp['facts'] {
+  const counts = [...filled.values()].map(({ rows }) => rows);
+  return {
+    version: session.serverVersion,
+    rows: counts.reduce((sum, rows) => sum + rows, 0),
+    tables: counts.length,
+    unfilled: filling.filter(({ why }) => why !== null),
+    up,
+  };
 }
 
 /** The way back must also work when the new tables are in use. */
@@ -121,11 +145,11 @@ async function goDown(
   waysBack: Map<number, WayBack>,
 ): Promise<void> {
   for (const [number, file] of [...files.entries()].reverse()) {
-    const before = states[number];
-    if (before === undefined) return;
+    const { [number]: before, [number + 1]: after } = states;
+    if (before === undefined || after === undefined) return;
     const way = file.down
       ? await undoBy(session, file.down, schemas, before)
-      : await undo(session, { ...file, schemas }, before);
+      : await undo(session, { ...file, schemas }, before, after);
     waysBack.set(number, way);
     if (way.irreversible !== null) return;
   }
@@ -138,8 +162,8 @@ async function goUpAgain(
   states: readonly ScratchState[],
 ): Promise<void> {
   for (const file of files) await apply(session, file);
-  const [first, second] = [states.at(-1), await readState(session, schemas)];
-  const different = first === undefined ? [] : differenceLines(second, first);
+  const [first, second] = [states.at(-1), await readCatalog(session.sql, schemas)];
+  const different = first === undefined ? [] : differenceLines(second, first.catalog);
   if (different.length === 0) return;
   throw new DbError('DB_GENERATE', {
     why: `up, down, up gives another catalog than up:\n  ${different.join('\n  ')}`,

@@ -15,9 +15,9 @@ export async function readState({ sql, target }: Session, schemas: readonly stri
   return { diff, catalog };
 }
 
-/** What differs, an object a line; empty where two states are equal by our own reading. */
-export function differenceLines(left: ScratchState, right: ScratchState): readonly string[] {
-  return compareCatalogs(left.catalog, right.catalog).map(
+/** What differs, an object a line; empty where two catalogs are equal. */
+export function differenceLines(left: Catalog, right: Catalog): readonly string[] {
+  return compareCatalogs(left, right).map(
     ({ object, left: found, right: expected }) => `${object}: ${found ?? 'missing'}, expected ${expected ?? 'nothing'}`,
   );
 }

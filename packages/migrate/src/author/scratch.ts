@@ -5,6 +5,7 @@ import { parseTarget, type Target } from '../connect/target.ts';
 import { DbError } from '../errors/db-error.ts';
 import { sqlStateOf } from '../errors/from-driver.ts';
 import type { ParsedMigration } from '../files/parse-migration.ts';
+import { StatementRefused } from './statement-refused.ts';
 
 /** Throw-away databases on a server of their own, or on the one that was given. */
 export interface Scratch extends AsyncDisposable {
@@ -86,7 +87,8 @@ export async function runIn(sql: Pick<Sql, 'unsafe'>, statements: readonly strin
 /** What the scratch server refused, with the statement. */
 export function scratchError(cause: unknown, statement: string): DbError {
   const why = `${cause instanceof Error ? cause.message : String(cause)}\n  ${lineAt(statement, cause)}`;
-  return new DbError('DB_GENERATE', { why, sqlState: sqlStateOf(cause), changed: 'nothing was written' }, { cause });
+  const facts = { why, sqlState: sqlStateOf(cause), changed: 'nothing was written' };
+  return new DbError('DB_GENERATE', facts, { cause: new StatementRefused(statement, cause) });
 }
 
 /** The line at which the server stumbled, or the first one. */

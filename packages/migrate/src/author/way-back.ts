@@ -25,11 +25,17 @@ export interface Undone {
   readonly schemas: readonly string[];
 }
 
-/** Undoes a migration in the scratch database in which it was the last one applied: its renames turned round, then the catalog diff from
- *  what is there to what was there before; proven to arrive there. Where it says `irreversible` the database is of no further use. */
-export async function undo(session: Session, undone: Undone, before: ScratchState): Promise<WayBack> {
+/** Undoes a migration in the scratch database in which it was the last one applied, and which is in the state `after`: its renames turned
+ *  round, then the catalog diff from what is there to what was there before; proven to arrive there. Where it says `irreversible` the
+ *  database is of no further use. */
+export async function undo(
+  session: Session,
+  undone: Undone,
+  before: ScratchState,
+  after: ScratchState,
+): Promise<WayBack> {
   const renames = await undoRenames(session, undone.statements);
-  const { diff } = await readState(session, undone.schemas);
+  const { diff } = renames.length === 0 ? after : await readState(session, undone.schemas);
   const plain = diffStates(diff, before.diff).map(({ sql }) => sql);
   const partitioned = undone.noTransaction ? await partitionedRelations(session) : new Set<string>();
   const steps = undone.noTransaction ? plain.map((statement) => concurrently(statement, partitioned)) : plain;

@@ -27,7 +27,7 @@ export interface FolderFacts {
   readonly proof: string;
   /** What drizzle-kit named its folder; the snapshot lies in it. */
   readonly folder: string;
-  readonly staged: StagedHistory;
+  readonly staged: Pick<StagedHistory, 'folder'>;
   /** Statements of the catalog diff. */
   readonly objects: ReadonlySet<string>;
   /** The history's folder, and as messages name it. */

@@ -11,6 +11,8 @@ export interface Context {
   readonly config: Config;
   /** Folder of the configuration file. */
   readonly root: string;
+  /** Absolute. NULL: the configuration is built in. */
+  readonly configFile: string | null;
   /** Where the person stands. */
   readonly cwd: string;
   /** The domains that were asked for, in the configuration's order. */

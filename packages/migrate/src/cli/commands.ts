@@ -15,7 +15,8 @@ export const COMMANDS: readonly CommandEntry[] = [
         .option(
           '--stats-url <url>',
           'read row counts from this database, so that small tables get plain statements, and ask its rows what is in the way; only read',
-        ),
+        )
+        .option('--no-cache', 'look again, though no file changed since nothing was to be generated'),
     offline: true,
     examples: [
       'pnpm db generate',

@@ -81,7 +81,8 @@ async function createContext(
   parts: Pick<Context, 'out' | 'finished' | 'guard'>,
   builtIn: BuiltIn | undefined,
 ): Promise<Context> {
-  const { config, root } = builtIn ?? (await configOf(entry, resolve(options.config ?? USUAL_CONFIG)));
+  const file = resolve(options.config ?? USUAL_CONFIG);
+  const { config, root } = builtIn ?? (await configOf(entry, file));
   requireOneOwner(config.domains);
   const environment = readEnvironment(root);
   const connectTimeoutSeconds = parseSeconds('--connect-timeout', options.connectTimeout ?? '10', 1);
@@ -95,6 +96,7 @@ async function createContext(
   return {
     config,
     root,
+    configFile: builtIn === undefined ? file : null,
     cwd: environment['INIT_CWD'] ?? process.cwd(),
     domains: config.domains
       .filter(({ name }) => wanted.length === 0 || wanted.includes(name))

@@ -1,14 +1,17 @@
 import type { Sql, TransactionSql } from 'postgres';
 import { loadGrammar } from '../sql/parse.ts';
+import { fitBoth } from './fit-both.ts';
 import { seededRandom } from './random.ts';
 import { insertOf, type Picks, type Recipe, recipeOf } from './recipe.ts';
-import { type Fillable, readTables, type TableToFill } from './tables.ts';
+import { type Fillable, type Rule, readTables, type TableToFill } from './tables.ts';
 
 export interface FillOptions {
   /** Rows that a table shall get, by its qualified and quoted name; 0 leaves it as it is. */
   readonly rows: (table: string) => number;
   /** Equal seeds give equal rows. Absent: 1. */
   readonly seed?: number;
+  /** A later state of the tables that the rows must fit, too. */
+  readonly later?: Fillable | undefined;
 }
 
 export interface Filled {
@@ -29,7 +32,8 @@ export async function fillTables(
   options: FillOptions,
 ): Promise<readonly Filled[]> {
   await loadGrammar();
-  const fillable = await readTables(sql, schemas);
+  const now = await readTables(sql, schemas);
+  const fillable = options.later === undefined ? now : fitBoth(now, options.later);
   const random = seededRandom(options.seed ?? 1);
   const filled: Filled[] = [];
   for (const table of fillable.tables) {
@@ -60,6 +64,7 @@ async function fill(
   for (let next = BATCH + 1; next <= wanted; next += BATCH) {
     const more = await insert(
       sql,
+      table,
       insertOf(table, recipe, found.picks),
       next,
       Math.min(next + BATCH - 1, wanted),
@@ -85,7 +90,7 @@ async function search(
   const picks = new Map<string, number>();
   let why = 'no row was taken';
   for (let tries = 0, past = false; tries < TRIES; tries += 1) {
-    const tried = await insert(sql, insertOf(table, recipe, picks), 1, upTo, past);
+    const tried = await insert(sql, table, insertOf(table, recipe, picks), 1, upTo, past);
     if (tried.ok && tried.rows > 0) return { ok: true, rows: tried.rows, picks, past };
     why = tried.ok ? 'every row stands in the way of another one' : tried.why;
     const columns = tried.ok ? [] : columnsOf(tried, table);
@@ -105,10 +110,19 @@ interface Refusal {
   readonly column: string | undefined;
 }
 
-async function insert(sql: Sql, text: string, from: number, to: number, pastTriggers: boolean): Promise<Tried> {
+async function insert(
+  sql: Sql,
+  table: TableToFill,
+  text: string,
+  from: number,
+  to: number,
+  pastTriggers = false,
+): Promise<Tried> {
   const run = async (tx: TransactionSql): Promise<number> => {
     if (pastTriggers) await tx`SET LOCAL session_replication_role = replica`;
-    return (await tx.unsafe(text, text.includes('$1') ? [from, to] : [])).count;
+    const { count } = await tx.unsafe(text, text.includes('$1') ? [from, to] : []);
+    for (const rule of table.rules) if (rule.isLater === true) await requireRule(tx, table, rule);
+    return count;
   };
   try {
     return { ok: true, rows: await sql.begin(run) };
@@ -117,6 +131,16 @@ async function insert(sql: Sql, text: string, from: number, to: number, pastTrig
     if (code === '42601') throw error;
     return { ok: false, why: message ?? 'refused', constraint: constraint_name, column: column_name };
   }
+}
+
+/** A rule whose expression the server cannot read here speaks of what is not there yet. */
+async function requireRule(tx: TransactionSql, { name: table }: TableToFill, { name, text }: Rule): Promise<void> {
+  await tx`SAVEPOINT rule`;
+  const rows = await tx.unsafe(`SELECT FROM ${table} WHERE NOT (${text}) LIMIT 1`).catch(async () => {
+    await tx`ROLLBACK TO SAVEPOINT rule`;
+    return [];
+  });
+  if (rows.length > 0) throw Object.assign(new Error(`rows break the later rule ${name}`), { constraint_name: name });
 }
 
 /** The columns that a refusal is about; empty where it does not say. */

@@ -37,8 +37,12 @@ function guesses(column: ColumnToFill, table: TableToFill, types: Fillable['type
   const rules = table.rules.filter(({ columns }) => columns.includes(name)).map(({ text }) => text);
   const found = [...rules, ...(types.get(type)?.checks ?? [])].map(constantsIn);
   const constants = { texts: found.flatMap(({ texts }) => texts), numbers: found.flatMap(({ numbers }) => numbers) };
-  const values = valuesOf(type, modifier, name.replaceAll(/[^a-z0-9 ]/gi, ' ').trim(), types, constants);
-  return [...new Set([...values, ...absent])];
+  const hint = name.replaceAll(/[^a-z0-9 ]/gi, ' ').trim();
+  const { laterType } = column;
+  // Most texts are no numbers, while most numbers can be texts.
+  const later = laterType === undefined ? [] : valuesOf(laterType, -1, hint, types, constants);
+  const values = valuesOf(type, modifier, hint, types, constants);
+  return [...new Set([...later.map((value) => `(${value})::text::${type}`), ...values, ...absent])];
 }
 
 /** Which value each column gets; absent: the first. */

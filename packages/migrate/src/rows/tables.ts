@@ -26,6 +26,8 @@ export interface ColumnToFill {
   readonly modifier: number;
   readonly notNull: boolean;
   readonly hasDefault: boolean;
+  /** A type that its values must fit, too. Absent: none. */
+  readonly laterType?: string;
 }
 
 export interface ForeignKey {
@@ -42,6 +44,8 @@ export interface Rule {
   readonly columns: readonly string[];
   /** As SQL; its constants are good guesses. */
   readonly text: string;
+  /** The server does not hold it yet; rows must fit it all the same. */
+  readonly isLater?: boolean;
 }
 
 export interface TableToFill {

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Generated } from '../../src/author/draft-migration.ts';
 import { generateDomains } from '../../src/author/generate-domains.ts';
+import type { Generated } from '../../src/author/generated.ts';
 import type { DomainConfig } from '../../src/config.ts';
 import { migrateDomain, parseTarget, rollbackDomain } from '../../src/index.ts';
 

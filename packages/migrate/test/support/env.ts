@@ -28,3 +28,9 @@ export const consolidateCuts = (): number => Number(read('CONSOLIDATE_CUTS') ?? 
 
 /** How often the test of the online forms cuts their run, on each server; 4 unless ONLINE_CUTS says. */
 export const onlineCuts = (): number => Number(read('ONLINE_CUTS') ?? 4);
+
+/** How many evolutions of random schemas the property test makes, over all servers; 60 unless EVOLUTIONS says. */
+export const evolutions = (): number => Number(read('EVOLUTIONS') ?? 60);
+
+/** Equal seeds give equal evolutions. Another one each run unless EVOLUTION_SEED says. */
+export const evolutionSeed = (): number => Number(read('EVOLUTION_SEED') ?? Date.now() % 1_000_000);

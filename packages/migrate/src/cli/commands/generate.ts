@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import type { Generated } from '../../author/draft-migration.ts';
-import { generateDomains } from '../../author/generate-domains.ts';
+import { type Generated, unchanged } from '../../author/generated.ts';
 import type { Hint } from '../../author/hints.ts';
 import { asCreated, asRenamed, type RenameQuestion } from '../../author/rename-question.ts';
+import { isUnchanged, type Project, rememberUnchanged } from '../../author/unchanged.ts';
 import type { WrittenFile } from '../../author/write-folders.ts';
 import { EXIT } from '../../errors/codes.ts';
 import { askToChoose } from '../ask.ts';
@@ -15,12 +15,26 @@ interface Options {
   readonly hints?: string;
   readonly scratchUrl?: string;
   readonly statsUrl?: string;
+  /** False: --no-cache. */
+  readonly cache: boolean;
 }
 
-export async function run({ out, domains, root, cwd }: Context, options: Options): Promise<Outcome> {
+export async function run(
+  { out, domains, config, configFile, root, cwd }: Context,
+  options: Options,
+): Promise<Outcome> {
+  const name = requireSlug('--name', options.name);
+  const project = configFile === null ? null : { root, configFile, domains: config.domains };
+  if (options.cache && project !== null && isUnchanged(project, domains)) {
+    const reports = domains.map((domain) => unchanged(domain.name));
+    for (const report of reports) show(report, out);
+    return { exit: EXIT.ok, code: 'OK', domains: reports };
+  }
+  // Heavy, and not needed where nothing changed.
+  const { generateDomains } = await import('../../author/generate-domains.ts');
   const reports = await generateDomains(domains, {
     root,
-    name: requireSlug('--name', options.name),
+    name,
     hints: options.hints === undefined ? undefined : resolve(cwd, options.hints),
     decide: out.json ? undefined : decide,
     scratchUrl: options.scratchUrl,
@@ -29,10 +43,20 @@ export async function run({ out, domains, root, cwd }: Context, options: Options
     talk: out.talk,
     onDomain: (name) => out.progress(`… ${name}`),
   });
+  if (project !== null) remember(project, domains);
   for (const report of reports) show(report, out);
   if (reports.some(({ migration }) => migration !== null))
     out.talk('next: review the files and write their purpose, then `pnpm db check` and `pnpm db migrate`');
   return { exit: EXIT.ok, code: 'OK', domains: reports };
+}
+
+/** Whatever was generated is proven to lead to what is declared: the next run has nothing to do. */
+function remember(project: Project, domains: Context['domains']): void {
+  try {
+    rememberUnchanged(project, domains);
+  } catch {
+    // It only saves time: the next run looks again.
+  }
 }
 
 /** Asks on the terminal what something new was before. */
