@@ -1,7 +1,5 @@
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { createTestDatabase, testServers } from '@repo/local-postgres/vitest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readApiEnv } from '../src/env.ts';
@@ -9,20 +7,19 @@ import { OPERATIONS } from '../src/http/openapi.ts';
 import { SCHEMA_HEAD } from '../src/queries/readiness.ts';
 import { startApi } from '../src/start-api.ts';
 import { MIGRATIONS } from './support/database.ts';
-import { type RunningApp, startTestApp, until } from './support/running-app.ts';
-
-const program = (name: string) => join(import.meta.dirname, '../src', `${name}.ts`);
+import { programPath, startProgram } from './support/program.ts';
+import { type RunningApp, startTestApp } from './support/running-app.ts';
 
 test('the program waits for the newest migration of the optimizer', () => {
   expect(readdirSync(MIGRATIONS).sort().at(-1)).toBe(SCHEMA_HEAD);
 });
 
-test.each(['api', 'worker'])(
+test.each(['api', 'worker'] as const)(
   '%s names every fault of its environment at once, without a value, and exits 64',
   async (name) => {
     const env = { WIX_APP_SECRET: 'short-secret', TOKEN_KEYS: 'k1:not-32-bytes', WIX_API_URL: 'ftp://x' };
     const { code, stderr } = await new Promise<{ code: unknown; stderr: string }>((resolve) =>
-      execFile(process.execPath, [program(name)], { env }, (error, _, stderr) =>
+      execFile(process.execPath, [programPath(name)], { env }, (error, _, stderr) =>
         resolve({ code: error?.code, stderr }),
       ),
     );
@@ -128,19 +125,8 @@ describe.each(testServers())('operations on PostgreSQL $version', ({ url }) => {
   });
 
   test('what fails inside is said without words of the database, SIGTERM ends with 0, and the log is JSON without a token', async () => {
-    const child = spawn(process.execPath, [program('api')], {
-      env: { ...app.apiEnvironment, LOG_LEVEL: 'debug' },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    let log = '';
-    child.stdout.on('data', (chunk: Buffer) => {
-      log += chunk.toString('utf8');
-    });
-    const line = await until(
-      async () => log.split('\n').find((text) => text.includes('"serving"')),
-      (text) => text !== undefined,
-    );
-    const { url: base } = JSON.parse(line ?? '') as { url: string };
+    const api = await startProgram('api', { ...app.apiEnvironment, LOG_LEVEL: 'debug' });
+    const base = api.url;
     const token = app.wix.instanceToken('logged-shop');
     const me = () => fetch(`${base}/me`, { headers: { authorization: token } });
     const start = await fetch(`${base}/oauth/start?token=secret-install-token`, { redirect: 'manual' });
@@ -154,9 +140,8 @@ describe.each(testServers())('operations on PostgreSQL $version', ({ url }) => {
     const problem = await broken.text();
     expect(JSON.parse(problem)).toMatchObject({ code: 'INTERNAL', requestId: broken.headers.get('x-request-id') });
     expect(problem).not.toMatch(/relation|app_instances|select/i);
-    child.kill('SIGTERM');
-    const [code] = await once(child, 'exit');
-    expect(code).toBe(0);
+    expect(await api.end('SIGTERM')).toBe(0);
+    const log = api.log();
     // the log has what the client has not
     expect(log).toContain('app_instances');
     for (const secret of [

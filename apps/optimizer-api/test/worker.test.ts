@@ -1,6 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import { createDb } from '@repo/db';
 import { testServers } from '@repo/local-postgres/vitest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -8,6 +5,7 @@ import { createLog } from '../src/log.ts';
 import { type ClaimedItem, exchangeItems, extendLeases } from '../src/queries/queue.ts';
 import { Worker, type WorkerOptions } from '../src/worker/worker.ts';
 import { grant, wrongLedgers } from './support/grant.ts';
+import { startProgram } from './support/program.ts';
 import { type RunningApp, startTestApp, type Tenant, until } from './support/running-app.ts';
 
 const log = createLog('test', 'silent');
@@ -71,26 +69,19 @@ describe.each(testServers())('workers on PostgreSQL $version', ({ url }) => {
     worker.start();
     return worker;
   };
-  const startProcess = (environment: Readonly<Record<string, string>>): ChildProcess =>
-    spawn(process.execPath, [join(import.meta.dirname, '../src/worker.ts')], {
-      env: { ...app.workerEnvironment, ...environment },
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
 
   test('two workers, one killed in the middle of 1,000 items: each item has one result, the job ends once, credits fit', async () => {
     const job = await newJob(1_000);
     const environment = { LEASE_S: '2', ITEMS_PER_SHOP_MAX: '40', WORKER_CONCURRENCY: '20' };
-    const [victim, survivor] = [startProcess(environment), startProcess(environment)];
+    const start = () => startProgram('worker', { ...app.workerEnvironment, ...environment });
+    const [victim, survivor] = await Promise.all([start(), start()]);
     await until(
       () => readJob(job),
       ({ progress }) => progress.done >= 200,
     );
-    victim.kill('SIGKILL');
-    await once(victim, 'exit');
+    await victim.end('SIGKILL');
     const done = await ended(job);
-    survivor.kill('SIGTERM');
-    await once(survivor, 'exit');
-    expect(survivor.exitCode).toBe(0);
+    expect(await survivor.end('SIGTERM')).toBe(0);
     expect(done).toMatchObject({ status: 'DONE', progress: { total: 1_000, done: 1_000, failed: 0 } });
     expect(await resultsOf(job.id)).toEqual({ writes: 1_000, items: 1_000 });
     expect((await job.shop.call('GET', '/me')).body.credits).toMatchObject({ used: 1_000, left: 100 });

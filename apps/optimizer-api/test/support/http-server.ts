@@ -14,8 +14,9 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What a server can be told to do instead of answering: a status, an answer that is no JSON, silence, or a cut connection. */
-export type Failure = number | 'malformed' | 'silent' | 'cut';
+/** What a server can be told to do instead of answering: a status, an answer that is no JSON, silence, also after it has done what was
+ *  asked, or a cut connection. */
+export type Failure = number | 'malformed' | 'silent' | 'done, then silent' | 'cut';
 
 export interface LocalServer extends AsyncDisposable {
   readonly url: string;
@@ -41,7 +42,8 @@ export async function startHttpServer(answer: (call: Call) => Answer | Promise<A
     calls.push(call);
     const at = failures.findIndex(({ word }) => call.path.includes(word));
     const [failing] = at < 0 ? [] : failures.splice(at, 1);
-    if (failing !== undefined) fail(response, failing.failure);
+    if (failing?.failure === 'done, then silent') await answer(call);
+    else if (failing !== undefined) fail(response, failing.failure);
     else send(response, await answer(call));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -71,7 +73,7 @@ function send(response: ServerResponse, { status = 200, body, headers }: Answer)
   response.end(body === undefined ? undefined : JSON.stringify(body));
 }
 
-function fail(response: ServerResponse, failure: Failure): void {
+function fail(response: ServerResponse, failure: Exclude<Failure, 'done, then silent'>): void {
   if (failure === 'silent') return;
   if (failure === 'cut') {
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
