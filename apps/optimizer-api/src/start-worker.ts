@@ -16,13 +16,17 @@ import { WixOauth } from './wix/oauth.ts';
 import { createShopAccess } from './wix/shop-access.ts';
 import { resetCredits, settlePublications } from './worker/housekeeping.ts';
 import { createOptimizeItem } from './worker/optimize-item.ts';
-import { EXCHANGES, Worker } from './worker/worker.ts';
+import { EXCHANGES, Worker, type WorkerOptions } from './worker/worker.ts';
 
 /** How often credits and left-over publications are looked after. */
 const HOUSEKEEPING_MS = 60_000;
 
-/** Starts a worker: items, credit resets, left-over publications; and a port for platforms and monitors. */
-export async function startWorker(env: WorkerEnv): Promise<Started> {
+/** Starts a worker: items, credit resets, left-over publications; and a port for platforms and monitors. `instead` replaces the work of an
+ *  item, or listens; for measurements. */
+export async function startWorker(
+  env: WorkerEnv,
+  instead: Partial<Pick<WorkerOptions, 'process' | 'onResult' | 'onExchange'>> = {},
+): Promise<Started> {
   const log = createLog('optimizer-worker', env.LOG_LEVEL);
   const metrics = new Metrics();
   const db = createDb({
@@ -41,14 +45,20 @@ export async function startWorker(env: WorkerEnv): Promise<Started> {
   const worker = new Worker({
     db,
     log,
-    process: createOptimizeItem({ findCatalog, accessToken, model }),
+    process: instead.process ?? createOptimizeItem({ findCatalog, accessToken, model }),
     concurrency: env.WORKER_CONCURRENCY,
     perShopMax: env.ITEMS_PER_SHOP_MAX,
     leaseMs: env.LEASE_S * 1_000,
     pollMs: env.POLL_S * 1_000,
     batch: env.WORKER_BATCH,
-    onExchange: (seconds) => metrics.observe('optimizer_exchange_seconds', {}, seconds),
-    onResult: (status) => metrics.count('optimizer_items_total', { status }),
+    onExchange: (seconds) => {
+      metrics.observe('optimizer_exchange_seconds', {}, seconds);
+      instead.onExchange?.(seconds);
+    },
+    onResult: (status) => {
+      metrics.count('optimizer_items_total', { status });
+      instead.onResult?.(status);
+    },
   });
   metrics.gauge('optimizer_items_in_work', () => worker.size);
   const wakeUps = await db.listen(WORK_CHANNEL, () => worker.wake(), { onGap: () => worker.wake() });

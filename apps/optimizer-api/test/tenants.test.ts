@@ -7,6 +7,7 @@ import { testServers } from '@repo/local-postgres/vitest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { signInstanceToken } from '../src/crypto/instance-token.ts';
 import { TokenVault } from '../src/crypto/token-vault.ts';
+import { exchangeItems } from '../src/queries/queue.ts';
 import { APP_SECRET } from './support/fake-wix.ts';
 import { type RunningApp, startTestApp, type Tenant, until } from './support/running-app.ts';
 
@@ -124,6 +125,24 @@ describe.each(testServers())('tenants on PostgreSQL $version', ({ url }) => {
     const insert = 'INSERT INTO optimizer.job_items (job_id, product_id, attribute) VALUES ($1, $2, $3)';
     await expect(asOther(insert, [job.id, 'p9', 'name'])).rejects.toBeInstanceOf(PermissionDenied);
     await expect(asOther('CREATE TABLE optimizer.x ()', [])).rejects.toBeInstanceOf(PermissionDenied);
+  });
+
+  test("who logs in as the app cannot take items through the worker's function; who logs in as the worker can", async () => {
+    const name = `login_${randomBytes(6).toString('hex')}`;
+    const as = async (role: string) => {
+      await app.database.owner.query(`CREATE ROLE ${name} LOGIN PASSWORD 'p' IN ROLE ${role}`);
+      const url = new URL(app.database.appUrl);
+      [url.username, url.password] = [name, 'p'];
+      url.searchParams.delete('role');
+      await using db = createDb({ domain: 'optimizer', url: url.href, app: 'test', connectionsMax: 1 });
+      const answer = await exchangeItems(db, [], { wanted: 1, leaseMs: 1, perShopMax: 1 }).catch(
+        (error: unknown) => error,
+      );
+      await app.database.owner.query(`DROP ROLE ${name}`);
+      return answer;
+    };
+    expect(await as('optimizer_app')).toBeInstanceOf(PermissionDenied);
+    expect(await as('optimizer_worker')).toBeInstanceOf(Array);
   });
 
   test('forged, malformed, oversized, old and future tokens are refused, each by its code', async () => {

@@ -43,20 +43,22 @@ export async function exchangeItems(
   results: readonly ItemResult[],
   { wanted, leaseMs, perShopMax }: ClaimLimits,
 ): Promise<readonly ClaimedItem[]> {
+  // all workers lock shops in one order
+  const given = results.toSorted((a, b) => (a.item.instanceId < b.item.instanceId ? -1 : 1));
   const { rows } = await db.query<ClaimedItem>(
     `SELECT id, job_id AS "jobId", shop AS "instanceId", product_id AS "productId", attribute, attempts, fence,
        target_lang AS "targetLang", user_prompt AS "userPrompt"
      FROM optimizer.exchange_items($1::text[], $2::bigint[], $3::integer[], $4::text[], $5::text[], $6::text[], $7::text[],
        $8::integer[], $9, $10, $11)`,
     [
-      results.map(({ item }) => item.instanceId),
-      results.map(({ item }) => item.id),
-      results.map(({ item }) => item.fence),
-      results.map(({ status, untried }) => (untried === true ? 'UNTRIED' : status)),
-      results.map(({ before }) => storable(before)),
-      results.map(({ after }) => storable(after)),
-      results.map(({ error }) => storable(error)),
-      results.map(({ delayMs }) => delayMs ?? 0),
+      given.map(({ item }) => item.instanceId),
+      given.map(({ item }) => item.id),
+      given.map(({ item }) => item.fence),
+      given.map(({ status, untried }) => (untried === true ? 'UNTRIED' : status)),
+      given.map(({ before }) => storable(before)),
+      given.map(({ after }) => storable(after)),
+      given.map(({ error }) => storable(error)),
+      given.map(({ delayMs }) => delayMs ?? 0),
       wanted,
       leaseMs,
       perShopMax,
@@ -80,7 +82,7 @@ export async function extendLeases(
   const given = [items.map(({ instanceId }) => instanceId), items.map(({ id }) => id), items.map(({ fence }) => fence)];
   return await db.transaction(async (tx) => {
     await tx.query(
-      'SELECT FROM optimizer.shop_queues WHERE instance_id = ANY ($1::text[]) ORDER BY instance_id FOR UPDATE',
+      'SELECT FROM optimizer.shop_queues WHERE instance_id = ANY ($1::text[]) ORDER BY instance_id COLLATE "C" FOR UPDATE',
       given.slice(0, 1),
     );
     await tx.query(

@@ -1,7 +1,7 @@
 import type { OptimizerDb } from './tx.ts';
 
 /** The newest migration that this program needs. */
-export const SCHEMA_HEAD = '20261128220459_drop_fence_of_items';
+export const SCHEMA_HEAD = '20261128225538_exchange_as_owner';
 
 /** Whether the optimizer's schema is what this program was written for, or newer. */
 export async function isSchemaAtHead(db: OptimizerDb): Promise<boolean> {

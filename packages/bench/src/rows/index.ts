@@ -6,6 +6,7 @@ import { apply } from './p4-apply.ts';
 import { upToDate } from './p5-up-to-date.ts';
 import { queryBuilder } from './p7-query-builder.ts';
 import { bulkInsert } from './p8-bulk-insert.ts';
+import { jobQueue } from './p9-job-queue.ts';
 import { cleanDatabase } from './p12-clean-database.ts';
 import { coldStart } from './p13-cold-start.ts';
 import { memory } from './p14-memory.ts';
@@ -20,6 +21,7 @@ export const rows: readonly Row[] = [
   upToDate,
   queryBuilder,
   bulkInsert,
+  jobQueue,
   cleanDatabase,
   coldStart,
   memory,

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { inheritedEnvironment } from '../env.ts';
 
 /** A process that has loaded what it needs and waits for orders, so that its start disturbs nobody who is being timed. */
 export interface Child<Order extends object, Answer> extends AsyncDisposable {
@@ -7,9 +8,15 @@ export interface Child<Order extends object, Answer> extends AsyncDisposable {
   readonly ask: (order: Order) => Promise<Answer>;
 }
 
-/** Starts `script` (bundled) and waits until it says `ready`. */
-export async function startChild<Order extends object, Answer>(script: string): Promise<Child<Order, Answer>> {
-  const child = fork(script, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+/** Starts `script` (bundled) and waits until it says `ready`. `env` is added to ours. */
+export async function startChild<Order extends object, Answer>(
+  script: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Child<Order, Answer>> {
+  const child = fork(script, {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env: { ...inheritedEnvironment(), ...env },
+  });
   await answerOf(child);
   return {
     ask: async (order) => {

@@ -3,7 +3,7 @@
 export const HEADS = {
   audit: '20261121012853',
   bot: '20261121012659',
-  optimizer: '20261128220459',
+  optimizer: '20261128225538',
   train: '20261121012948',
   video: '20261121011932',
 } as const;

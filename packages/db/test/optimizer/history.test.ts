@@ -45,7 +45,8 @@ describe.each(servers())('the optimizer history on PostgreSQL $version', ({ url 
 
   test('an item of before there were queues is found by a worker', async () => {
     await migrateTo(db.url, domains);
-    const claimed = await db.sql`SELECT shop, attribute, attempts FROM optimizer.claim_items(10, 60000, 20)`;
+    const claimed = await db.sql`
+      SELECT shop, attribute, attempts FROM optimizer.exchange_items('{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', 10, 60000, 20)`;
     expect([...claimed]).toEqual([{ shop: 'busy', attribute: 'description', attempts: 1 }]);
   });
 });

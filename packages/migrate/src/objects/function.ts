@@ -9,6 +9,8 @@ export interface FunctionDeclaration {
   readonly returns: string;
   readonly language: 'plpgsql' | 'sql';
   readonly volatility?: 'IMMUTABLE' | 'STABLE' | 'VOLATILE';
+  /** Whose rights and policies hold while it runs: the caller's unless said. For the owner's, check who calls in the body. */
+  readonly runsAs?: 'caller' | 'owner';
   /** Server settings while it runs, by name: for plans that must not depend on statistics. */
   readonly settings?: Readonly<Record<string, string>>;
   /** The body between the dollar quotes. Qualify every name: the search_path is pinned to pg_catalog. */
@@ -17,7 +19,17 @@ export interface FunctionDeclaration {
 
 /** CREATE OR REPLACE FUNCTION with a pinned search_path, so that no caller's path changes what it does. */
 export function sqlFunction(declared: FunctionDeclaration): SqlObject {
-  const { schema, name, args = '', returns, language, volatility = 'VOLATILE', settings = {}, body } = declared;
+  const {
+    schema,
+    name,
+    args = '',
+    returns,
+    language,
+    volatility = 'VOLATILE',
+    runsAs = 'caller',
+    settings = {},
+    body,
+  } = declared;
   const pinned = Object.entries({ search_path: 'pg_catalog', ...settings }).map(
     ([setting, value]) => `SET ${quoteIdentifier(setting)} = ${value}`,
   );
@@ -26,7 +38,7 @@ export function sqlFunction(declared: FunctionDeclaration): SqlObject {
     name: `${schema}.${name}(${args})`,
     sql: [
       `CREATE OR REPLACE FUNCTION ${quoteIdentifier(schema)}.${quoteIdentifier(name)}(${args}) RETURNS ${returns}`,
-      `LANGUAGE ${language} ${volatility} ${pinned.join(' ')}`,
+      [`LANGUAGE ${language} ${volatility}`, ...(runsAs === 'owner' ? ['SECURITY DEFINER'] : []), ...pinned].join(' '),
       `AS $function$${body}$function$`,
     ].join('\n'),
   };
