@@ -20,7 +20,12 @@ function domain(
 
 /** Hands the five domains to the engine, in the order in which they are migrated. */
 export default defineConfig({
-  generated: { pages: '../../docs', script: 'initdb/10-schema.sql', command: 'pnpm db:pages' },
+  generated: {
+    pages: '../../docs',
+    schema: { folder: '../../docs/schema', source: (name) => `src/${name}` },
+    script: 'initdb/10-schema.sql',
+    command: 'pnpm db:pages',
+  },
   roles: { owner: 'repo_owner', migrator: 'repo_migrator' },
   domains: [
     domain('bot', () => import('./src/bot/domain.ts')),

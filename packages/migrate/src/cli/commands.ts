@@ -498,12 +498,16 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'docs',
-    summary: 'Write docs/cli.md and docs/errors.md from the code.',
+    summary: 'Write the pages of the schemas from the catalog, and docs/cli.md and docs/errors.md from the code.',
+    description:
+      "Writes a page for each domain into the folder that the configuration names (generated.schema): an entity diagram in Mermaid's language, and what each table and view is, by the comments in the schema's source or by COMMENT ON. The catalog is what the migrations give on a scratch server. A page's first line seals it: whether a migration, a comment or the page was changed since can be told without a server, and only such pages are made anew. `check` tells, too.",
     offline: true,
     options: (command) =>
       command
-        .option('--out <folder>', 'where to write', 'docs')
-        .option('--check', 'write nothing; exit 2 when a page is out of date'),
+        .option('--out <folder>', 'where cli.md and errors.md are written', 'docs')
+        .option('--check', 'write nothing; exit 2 when a page is out of date')
+        .option('--force', 'make every page from its catalog, whatever its seal says')
+        .option('--scratch-url <url>', 'server for the scratch databases, instead of a local one'),
     examples: ['pnpm db docs', 'pnpm db docs --check'],
     load: () => import('./commands/docs.ts'),
   },

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { type CheckFinding, finding } from '../check/finding.ts';
+import { isCurrent, plannedPages } from '../docs/schema-pages.ts';
 import { parseHistory } from '../files/parse-history.ts';
 import { firstStartScript } from '../script/first-start.ts';
 import type { Context } from './command.ts';
@@ -15,10 +16,15 @@ export async function staleFiles({ config, domains, root, cwd }: Context): Promi
   if (pages !== undefined)
     for (const [page, text] of Object.entries(referencePages())) wanted.set(join(root, pages, page), text);
   if (script !== undefined) wanted.set(join(root, script), await scriptOf(domains, root));
+  const outdated = await Promise.all(
+    (await plannedPages(config, domains, root)).map(async (page) => ((await isCurrent(page)) ? [] : [page.file])),
+  );
   const stale = await Promise.all(
     [...wanted].map(async ([file, text]) => ((await readFile(file, 'utf8').catch(() => '')) === text ? [] : [file])),
   );
-  return stale.flat().map((file) => finding(`${relative(cwd, file)} is out of date: run \`${command}\``));
+  return [...stale, ...outdated]
+    .flat()
+    .map((file) => finding(`${relative(cwd, file)} is out of date: run \`${command}\``));
 }
 
 async function scriptOf(domains: Context['domains'], root: string): Promise<string> {
