@@ -13,11 +13,13 @@ export function folderNames(folder: string, slugs: readonly string[], others: re
   });
 }
 
-function momentOf(stamp: string): number {
+/** The moment of a timestamp, in milliseconds. */
+export function momentOf(stamp: string): number {
   const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/.exec(stamp) ?? [];
   return Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
 }
 
-function stampOf(moment: number): string {
+/** The 14 digits of a moment, UTC. */
+export function stampOf(moment: number): string {
   return new Date(moment).toISOString().replaceAll(/\D/g, '').slice(0, 14);
 }

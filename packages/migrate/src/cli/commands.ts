@@ -71,6 +71,20 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/check.ts'),
   },
   {
+    name: 'rebase',
+    summary: 'Put the migrations of this branch behind those that the base branch got meanwhile.',
+    description:
+      'After a merge or rebase: the migrations that the base branch has not get newer names, in their order, and the first of them follows the last state of the base branch. SQL and down stay as they are. Refused (exit 4, nothing changed) is what would not give what was meant: both sides change the same column or object, one names what the other dropped, or a database has the migration already; that is asked where --url or the environment names one. The generator proves that the rebuilt snapshots give one state. It shows first, and exits 3; --yes does it.',
+    options: (command) =>
+      command
+        .option('--base <ref>', "the base branch; else origin's own, main or master")
+        .option('--no-database', 'ask no database whether it has the migrations')
+        .option('--yes', 'do it'),
+    examples: ['pnpm db rebase', 'pnpm db rebase --domain video --yes', 'pnpm db rebase --base origin/release'],
+    interrupted: { changed: 'a domain is done or untouched', fix: 'run it again' },
+    load: () => import('./commands/rebase.ts'),
+  },
+  {
     name: 'lint',
     args: '[paths...]',
     summary: 'Look for hazards in migrations: what blocks, breaks programs or loses rows.',

@@ -101,6 +101,16 @@ export const ERRORS = {
     'write what changes and why after `Purpose:`; once it is applied, that would be an edit',
   ),
   DB_FILE_EMPTY: entry(EXIT.refused, 'a migration has no statement', 'write a statement or delete the folder'),
+  DB_REBASE: entry(
+    EXIT.refused,
+    'the migrations of this branch do not fit behind those of the base branch',
+    'delete the folder that is named, keep what you wrote by hand, and run `pnpm db generate` again',
+  ),
+  DB_REBASE_APPLIED: entry(
+    EXIT.refused,
+    'a database has applied a migration that would get another name',
+    'undo it there first, or leave it as it is',
+  ),
   DB_FILE_SNAPSHOT: entry(
     EXIT.refused,
     'a snapshot.json cannot be read',

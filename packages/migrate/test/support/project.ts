@@ -18,8 +18,9 @@ export interface Project extends AsyncDisposable {
 export async function createProject(
   migrations: Readonly<Record<string, string>>,
   backfills: readonly Backfill[] = [],
+  parent = tmpdir(),
 ): Promise<Project> {
-  const root = await mkdtemp(join(tmpdir(), 'migrate-test-'));
+  const root = await mkdtemp(join(parent, '.project-'));
   const domain: DomainConfig = {
     name: 'shop',
     schema: 'shop',
