@@ -46,7 +46,7 @@ export async function rebaseDomain(domain: DomainConfig, options: RebaseOptions)
   if (!plan.ok) throw new DbError('DB_REBASE', { domain: domain.name, why: plan.why, changed: 'nothing was changed' });
   const { folders, notes } = plan;
   refuseApplied(domain, folders, applied);
-  const ahead = folders.length === 0 ? 0 : await prove(domain, root, withRebuilt(snapshots, folders));
+  const ahead = folders.length === 0 ? 0 : await prove(domain, root, withRebuilt(folder, snapshots, folders));
   if (write) apply(folder, folders);
   return {
     domain: domain.name,
@@ -72,9 +72,17 @@ function refuseApplied(
   });
 }
 
-function withRebuilt(snapshots: readonly SnapshotFile[], folders: readonly Rebased[]): readonly SnapshotFile[] {
-  const rebuilt = new Map(folders.map(({ from, snapshot }) => [from, snapshot]));
-  return snapshots.map((snapshot) => ({ ...snapshot, contents: rebuilt.get(snapshot.name) ?? snapshot.contents }));
+/** The snapshots as they will lie there: the generator looks at the order of their folders, too. */
+function withRebuilt(
+  folder: string,
+  snapshots: readonly SnapshotFile[],
+  folders: readonly Rebased[],
+): readonly SnapshotFile[] {
+  const rebased = new Map(folders.map((one) => [one.from, one]));
+  return snapshots.map((snapshot) => {
+    const { to, snapshot: contents } = rebased.get(snapshot.name) ?? { to: snapshot.name, snapshot: null };
+    return { ...snapshot, path: join(folder, to, 'snapshot.json'), contents: contents ?? snapshot.contents };
+  });
 }
 
 /** How many statements the declared schema is ahead by; the generator refuses a history that gives no one state. */
