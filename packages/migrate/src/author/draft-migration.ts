@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import type { DomainConfig } from '../config/config.ts';
 import { DbError } from '../errors/db-error.ts';
 import { parseHistory } from '../files/parse-history.ts';
+import type { LintFinding } from '../lint/lint-files.ts';
+import { type Before, lintStatements } from '../lint/lint-statements.ts';
 import type { SqlObject } from '../objects/object.ts';
 import type { DraftFile, OnlineNote } from '../online/plan-online.ts';
 import type { RowEstimates } from '../online/read-facts.ts';
@@ -62,7 +64,9 @@ export async function draftMigration(domain: DomainConfig, options: DraftOptions
     if (drafted !== null) await attachSnapshot(domain, options);
     return { generated: unchanged(domain.name), moves: [], plan: [] };
   }
-  return await write(domain, drafting, { staged, folder: drafted ?? (await emptyDraft(staged, options)) }, options);
+  const folder = drafted ?? (await emptyDraft(staged, options));
+  const draft = await write(domain, drafting, { staged, folder }, options);
+  return { ...draft, generated: { ...draft.generated, hazards: hazardsOf(draft, history, domain.schema) } };
 }
 
 /** Writes the folders of a change into the staging folder. */
@@ -94,10 +98,16 @@ async function write(
       drops: dropsIn(parsed.flatMap((one) => (one.ok ? one.statements : []))),
       proof: line,
       warnings: [...plan.warnings, ...replacedNote(change)],
+      hazards: [],
     },
     moves: written.moves,
     plan: plan.files,
   };
+}
+
+function hazardsOf({ plan, generated }: Draft, history: readonly Before[], schema: string): readonly LintFinding[] {
+  const files = plan.map((file, at) => ({ ...file, name: generated.files[at]?.path ?? '' }));
+  return lintStatements(files, history, schema);
 }
 
 function replacedNote({ replaced }: Change): readonly OnlineNote[] {

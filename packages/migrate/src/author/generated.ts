@@ -1,3 +1,4 @@
+import type { LintFinding } from '../lint/lint-files.ts';
 import type { OnlineNote } from '../online/plan-online.ts';
 import type { Drop } from '../sql/drops.ts';
 import type { WrittenFile } from './write-folders.ts';
@@ -18,6 +19,8 @@ export interface Generated {
   /** What the proof found, in one line. NULL: nothing changed. */
   readonly proof: string | null;
   readonly warnings: readonly OnlineNote[];
+  /** What `lint` says of the new files; `check` refuses errors until they are changed or allowed. */
+  readonly hazards: readonly LintFinding[];
 }
 
 /** The report of a domain in which nothing changed. */
@@ -31,6 +34,7 @@ export function unchanged(domain: string): Generated {
     drops: [],
     proof: null,
     warnings: [],
+    hazards: [],
   };
   return { domain, ...none };
 }

@@ -93,7 +93,7 @@ function lintFile(file: LintFile, placed: readonly Placed[], { catalog, final, i
 function isOld(catalog: Catalog, name: Name, file: LintFile, placed: readonly Placed[], at: number): boolean {
   if (name.name === '') return false;
   const known = catalog.table(name);
-  if (known !== undefined) return known.kind !== 'view' && known.file !== file.path;
+  if (known !== undefined) return known.kind !== 'view' && !(file.change ?? [file.path]).includes(known.file);
   const made = placed.slice(0, at + 1).some(({ action }) => {
     if (action.does === 'create-enum') return keyOf(action.type) === keyOf(name);
     if (action.does === 'create-view') return keyOf(action.view) === keyOf(name);

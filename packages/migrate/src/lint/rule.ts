@@ -21,6 +21,8 @@ export interface LintFile {
   readonly allow: Readonly<Record<string, string>>;
   /** Who runs it: the engine with its locks, timeouts and journal, or something that is not known. */
   readonly runner: 'engine' | 'plain';
+  /** Paths of the files that are one change with it: what they make is new in it, too. Absent: itself alone. */
+  readonly change?: readonly string[];
   /** The schema that its names must stay in. NULL: any. */
   readonly schema: string | null;
 }

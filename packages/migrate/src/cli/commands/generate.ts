@@ -46,7 +46,9 @@ export async function run(
   if (project !== null) remember(project, domains);
   for (const report of reports) show(report, out);
   if (reports.some(({ migration }) => migration !== null))
-    out.talk('next: review the files and write their purpose, then `pnpm db check` and `pnpm db migrate`');
+    out.talk(
+      `next: review the files${reports.some(({ hazards }) => hazards.length > 0) ? ', with the safe forms of `pnpm db lint`,' : ''} and write their purpose, then \`pnpm db check\` and \`pnpm db migrate\``,
+    );
   return { exit: EXIT.ok, code: 'OK', domains: reports };
 }
 
@@ -76,6 +78,8 @@ function show(report: Generated, out: Output): void {
   const warn = (text: string) => out.talk(`  ${out.paintTalk('yellow', 'warning')}: ${text}`);
   for (const { statement, losesData } of report.drops) warn(`${statement}${losesData ? ' (its data is lost)' : ''}`);
   for (const { statement, why, fix } of report.warnings) warn(`${why}: ${statement}\n    ${fix}`);
+  for (const { code, severity, path, message } of report.hazards)
+    out.talk(`  ${out.paintTalk(severity === 'error' ? 'red' : 'yellow', severity)}: ${path} ${code}: ${message}`);
   for (const { path, irreversible } of report.files)
     if (irreversible !== null) warn(`${path} cannot be undone: ${irreversible}`);
   if (report.proof !== null) out.talk(`  proof: ${report.proof}`);

@@ -33,13 +33,27 @@ export function addColumnOnly({ table, column }: ActionOf<'add-column'>): string
   return `ALTER TABLE ${show(table)} ADD COLUMN ${quoteIdentifier(column.name)} ${showType(column.type)}${given}`;
 }
 
+/** Migrations that make columns NOT NULL without stopping anybody: a check that is validated, which SET NOT NULL then trusts. */
+export function notNullInSteps(table: Name, columns: readonly string[]): readonly SafeFile[] {
+  const on = `ALTER TABLE ${show(table)}`;
+  const last = columns.flatMap((column) => [
+    `${on} ALTER COLUMN ${quoteIdentifier(column)} SET NOT NULL`,
+    `${on} DROP CONSTRAINT ${proofName(table, column)}`,
+  ]);
+  return [...proofs(table, columns), plain(...last)];
+}
+
+function proofName(table: Name, column: string): string {
+  return quoteIdentifier(`${table.name}_${column}_not_null`.slice(0, 63));
+}
+
 /** Migrations that prove columns to be not null without stopping anybody. */
 export function proofs(table: Name, columns: readonly string[]): readonly SafeFile[] {
   if (columns.length === 0) return [];
-  const check = (column: string) => quoteIdentifier(`${table.name}_${column}_not_null`.slice(0, 63));
   const on = `ALTER TABLE ${show(table)}`;
   const adds = columns.map(
-    (column) => `${on} ADD CONSTRAINT ${check(column)} CHECK (${quoteIdentifier(column)} IS NOT NULL) NOT VALID`,
+    (column) =>
+      `${on} ADD CONSTRAINT ${proofName(table, column)} CHECK (${quoteIdentifier(column)} IS NOT NULL) NOT VALID`,
   );
-  return [plain(...adds), plain(...columns.map((column) => `${on} VALIDATE CONSTRAINT ${check(column)}`))];
+  return [plain(...adds), plain(...columns.map((column) => `${on} VALIDATE CONSTRAINT ${proofName(table, column)}`))];
 }

@@ -4,7 +4,7 @@ import type { ActionOf } from '../read/action.ts';
 import { showType } from '../read/sql-type.ts';
 import { type RuleContext, rule } from '../rule.ts';
 import { plain, safeForm } from '../safe.ts';
-import { proofs } from './added.ts';
+import { notNullInSteps } from './added.ts';
 
 const MANUAL = 'PostgreSQL manual, ALTER TABLE, notes';
 
@@ -20,12 +20,9 @@ export const columnRules = [
     on: ['set-not-null'],
     find: ({ table, column }, context) => {
       if (!context.isOld(table) || context.catalog.isNotNull(table, column)) return;
-      const check = quoteIdentifier(`${table.name}_${column}_not_null`.slice(0, 63));
-      const set = `ALTER TABLE ${show(table)} ALTER COLUMN ${quoteIdentifier(column)} SET NOT NULL`;
-      const drop = `ALTER TABLE ${show(table)} DROP CONSTRAINT ${check}`;
       return {
         message: `nobody can use ${plainName(table)} while it is searched for nulls in ${column}`,
-        safe: safeForm(context, ...proofs(table, [column]), plain(set, drop)),
+        safe: safeForm(context, ...notNullInSteps(table, [column])),
       };
     },
     bad: ['ALTER TABLE app.orders ALTER COLUMN note SET NOT NULL'],
@@ -67,10 +64,9 @@ export const columnRules = [
       if (!column.notNull || column.default !== null || isAutomatic(column) || !context.isOld(table)) return;
       const add = `ALTER TABLE ${show(table)} ADD COLUMN ${quoteIdentifier(column.name)} ${showType(column.type)}`;
       const fill = '-- then a backfill fills it';
-      const set = `ALTER TABLE ${show(table)} ALTER COLUMN ${quoteIdentifier(column.name)} SET NOT NULL`;
       return {
         message: `${plainName(table)} has rows, and ${column.name} has no value for them`,
-        safe: safeForm(context, plain(add, fill), ...proofs(table, [column.name]), plain(set)),
+        safe: safeForm(context, plain(add, fill), ...notNullInSteps(table, [column.name])),
       };
     },
     bad: [
@@ -100,8 +96,7 @@ export const columnRules = [
         `${alter} ALTER COLUMN ${name} SET DEFAULT ${column.default}`,
         '-- then a backfill fills the rows that were there',
       ];
-      const set = plain(`${alter} ALTER COLUMN ${name} SET NOT NULL`);
-      const strict = column.notNull ? [...proofs(table, [column.name]), set] : [];
+      const strict = column.notNull ? notNullInSteps(table, [column.name]) : [];
       return {
         message: `${calls.join(', ')}() gives each row its own value, so ${plainName(table)} is written anew`,
         safe: safeForm(context, plain(...adds), ...strict),

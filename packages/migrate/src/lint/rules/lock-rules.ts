@@ -93,7 +93,7 @@ export const lockRules = [
     why: 'The lock is held until the transaction ends: what takes long behind it keeps everybody waiting.',
     instead: 'Put the long work into a migration of its own.',
     source: 'PostgreSQL manual, "Explicit Locking"',
-    on: ['create-index', 'refresh', 'create-table-as', 'change-rows', 'validate'],
+    on: ['refresh', 'create-table-as', 'change-rows', 'validate'],
     find: (action, context) => {
       if (!context.inTransaction || !worksLong(action, context)) return;
       if (isOwnCase(action, context)) return;

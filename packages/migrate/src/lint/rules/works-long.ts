@@ -4,8 +4,6 @@ import type { RuleContext } from '../rule.ts';
 /** True for what goes through a table with rows, and so takes as long as that is big. */
 export function worksLong(action: Action, { isOld, catalog }: RuleContext): boolean {
   switch (action.does) {
-    case 'create-index':
-      return isOld(action.table) && !action.only;
     case 'refresh':
       return isOld(action.view);
     case 'create-table-as':
