@@ -1,6 +1,8 @@
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { schemaAhead } from '../author/schema-ahead.ts';
 import type { DomainConfig } from '../config/config.ts';
+import { contractFindings } from '../contract/contract-findings.ts';
+import type { SourceProgram } from '../contract/source-program.ts';
 import { DbError } from '../errors/db-error.ts';
 import { parseHistory } from '../files/parse-history.ts';
 import type { LintFinding } from '../lint/lint-files.ts';
@@ -31,17 +33,20 @@ export interface CheckOptions {
   /** Undefined: nothing is compared with a base branch. */
   readonly base: Base | undefined;
   readonly now: Date;
+  /** The code that may name what a contract migration takes away; read only where there is one. */
+  readonly sources: () => Promise<SourceProgram>;
 }
 
 /** Files, snapshots, schema and base branch of one domain against each other. Every fault is a finding; none ends the check. */
 export async function checkDomain(domain: DomainConfig, options: CheckOptions): Promise<CheckReport> {
   const { base, root } = options;
-  const [own, changed, { findings, warnings }] = await Promise.all([
+  const [own, changed, used, { findings, warnings }] = await Promise.all([
     asFindings(() => history(domain, options)),
     base === undefined ? [] : asFindings(() => changedFiles(domain, root, base)),
+    base === undefined ? [] : asFindings(() => namedByCode(domain, options, base)),
     newHazards(domain, options),
   ]);
-  return { domain: domain.name, findings: [...own, ...changed, ...findings], warnings };
+  return { domain: domain.name, findings: [...own, ...changed, ...used, ...findings], warnings };
 }
 
 async function history(domain: DomainConfig, { root, base, now }: CheckOptions): Promise<readonly CheckFinding[]> {
@@ -84,6 +89,17 @@ const SHOWN = 100;
 function oneLine(text: string): string {
   const line = text.replaceAll(/\s+/g, ' ').trim();
   return line.length > SHOWN ? `${line.slice(0, SHOWN - 1)}…` : line;
+}
+
+/** What new contract migrations take away, and code still names. */
+async function namedByCode(
+  domain: DomainConfig,
+  { root, sources }: CheckOptions,
+  base: Base,
+): Promise<readonly CheckFinding[]> {
+  const [migrations, isNew] = await Promise.all([parseHistory(domain, root), newMigrations(domain, root, base)]);
+  const pending = migrations.filter(({ path }) => isNew(dirname(resolve(root, path))));
+  return await contractFindings(domain, pending, sources);
 }
 
 /** Hazards of the migrations that the base branch has not; without a base branch of none. */

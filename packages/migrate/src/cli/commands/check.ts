@@ -1,6 +1,7 @@
 import { type Base, findBase } from '../../check/base.ts';
 import { type CheckReport, checkDomain } from '../../check/check-domain.ts';
 import { type CheckFinding, finding } from '../../check/finding.ts';
+import { sourcesOnce } from '../../contract/contract-findings.ts';
 import { EXIT } from '../../errors/codes.ts';
 import { DbError } from '../../errors/db-error.ts';
 import type { Context, Outcome } from '../command.ts';
@@ -16,8 +17,9 @@ export async function run(context: Context, options: Options): Promise<Outcome> 
   const { out, domains, root, cwd } = context;
   const compared = await baseOf(context, options);
   const base = compared.ok ? compared.base : undefined;
+  const sources = sourcesOnce(root);
   const [reports, stale] = await Promise.all([
-    Promise.all(domains.map((domain) => checkDomain(domain, { root, shown: cwd, base, now: new Date() }))),
+    Promise.all(domains.map((domain) => checkDomain(domain, { root, shown: cwd, base, now: new Date(), sources }))),
     staleFiles(context).catch(asFinding),
   ]);
   const others = [...(compared.ok ? [] : compared.findings), ...stale];
