@@ -22,6 +22,12 @@ export interface Expectation {
   readonly keeps?: readonly string[];
   /** Rows that stand in the way of a unique key, by table: copied to its quarantine, at the latest by `--finish`. */
   readonly quarantines?: Readonly<Record<string, number>>;
+  /** Declared objects (parts of their names) that stay as they were found: the rows allow no other way. */
+  readonly differs?: readonly string[];
+  /** What a round of the typed queries reads otherwise than on a sound database. */
+  readonly answer?: Readonly<Record<string, unknown>>;
+  /** Indexes that were INVALID, and are valid after an adoption that was taken back: the server builds them again with their column. */
+  readonly mends?: readonly string[];
 }
 
 /** An application of before the adoption: it knows tables by their plain names. */

@@ -4,7 +4,7 @@ import { legacyAll, legacySeed } from '../support/env.ts';
 export const everyVariant = legacyAll;
 
 /** `count` of the variants, other ones each run. LEGACY_SEED gives the same again. */
-export function sampleOf<T>(variants: readonly T[], count: number): readonly T[] {
-  const first = legacySeed() % Math.max(1, variants.length);
+export function sampleOf<T>(variants: readonly T[], count: number, offset = 0): readonly T[] {
+  const first = (legacySeed() + offset) % Math.max(1, variants.length);
   return [...variants, ...variants].slice(first, first + Math.min(count, variants.length));
 }

@@ -41,6 +41,7 @@ export const variants: readonly Variant[] = [
       SELECT job_id, stage_name, status, started_at, ended_at, duration_ms, meta, error FROM job_stages WHERE id % 23 = 0;
       CREATE INDEX u_job_stages_once ON job_stages (job_id, stage_name, status, started_at, ended_at);
       UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'u_job_stages_once'::regclass;`,
+    expect: { mends: ['u_job_stages_once'] },
   },
   {
     name: 'as-the-seed-says',
