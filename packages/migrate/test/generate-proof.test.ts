@@ -68,6 +68,10 @@ export const orders = shop.table('orders', { id: integer('id').primaryKey(), tot
     const down = await project.read(migration ?? '', 'down.sql');
     expect(down).toContain('ALTER TABLE "shop"."orders" RENAME COLUMN "total" TO "sum";');
     expect(down).toContain('-- Loses: nothing.');
+    // The other way of answering: a note beside the column.
+    await project.declare(ORDERS.replace("note: text('note')", "remark: text('remark') // was: note\n"));
+    const noted = await project.generate('remark');
+    expect(await project.read(noted.migration ?? '')).toContain('RENAME COLUMN "note" TO "remark"');
   });
 
   test('what cannot be undone is said and not faked: dropped values come back empty, and where rows forbid that, not at all', async () => {

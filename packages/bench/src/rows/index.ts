@@ -4,6 +4,7 @@ import { lockQueue } from './p2-lock-queue.ts';
 import { backfill } from './p3-backfill.ts';
 import { apply } from './p4-apply.ts';
 import { upToDate } from './p5-up-to-date.ts';
+import { generate } from './p6-generate.ts';
 import { queryBuilder } from './p7-query-builder.ts';
 import { bulkInsert } from './p8-bulk-insert.ts';
 import { jobQueue } from './p9-job-queue.ts';
@@ -19,6 +20,7 @@ export const rows: readonly Row[] = [
   backfill,
   apply,
   upToDate,
+  generate,
   queryBuilder,
   bulkInsert,
   jobQueue,

@@ -1,10 +1,13 @@
+import { readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DomainConfig } from '../config/config.ts';
 import { DbError } from '../errors/db-error.ts';
 import { parseSql } from '../sql/parse.ts';
 import { drizzleKit, type KitAnswer, whyNot } from './drizzle-kit.ts';
+import { answerByNote, type FormerName, formerNames } from './former-names.ts';
 import { type Hint, readHints } from './hints.ts';
+import { reachableFiles } from './reachable-files.ts';
 import {
   asCreated,
   describeQuestions,
@@ -31,6 +34,7 @@ export interface KitOptions {
  *  @throws {DbError} DB_DECISION with the open questions, DB_USAGE for wrong answers, DB_GENERATE */
 export async function kitDraft(staged: StagedHistory, options: KitOptions): Promise<string | null> {
   const hints = options.hints === undefined ? [] : [...(await readHints(options.hints))];
+  const notes = () => notesOf(staged.domain, options.root);
   for (;;) {
     const answer = await callKit(staged, options, hints, []);
     if (answer.status === 'ok' || answer.status === 'no_changes') return staged.added()[0] ?? null;
@@ -42,8 +46,10 @@ export async function kitDraft(staged: StagedHistory, options: KitOptions): Prom
     }
     const asNew = await callKit(staged, options, [...hints, ...unresolved.map(asCreated)], ['--explain']);
     const questions = renameQuestions(unresolved, asNew);
+    const [first] = questions;
+    const noted = first && answerByNote(first, notes());
     // One at a time: an answer may settle others.
-    const decided = questions[0] && (await options.decide?.(questions[0]));
+    const decided = noted ?? (first && (await options.decide?.(first)));
     if (decided === undefined) {
       throw new DbError('DB_DECISION', {
         domain: staged.domain.name,
@@ -54,6 +60,12 @@ export async function kitDraft(staged: StagedHistory, options: KitOptions): Prom
     }
     hints.push(decided);
   }
+}
+
+/** What the schema's sources say of former names. */
+function notesOf({ generator }: DomainConfig, root: string): readonly FormerName[] {
+  const sources = reachableFiles([join(root, generator)], root).filter((file) => /\.[cm]?[jt]s$/.test(file));
+  return sources.flatMap((file) => formerNames(readFileSync(file, 'utf8')));
 }
 
 /** Has drizzle-kit write an empty migration with its snapshot, for what it does not model; gives the new folder's name. */

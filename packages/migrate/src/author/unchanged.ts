@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import type { DomainConfig } from '../config/config.ts';
+import { reachableFiles } from './reachable-files.ts';
 
 /** What `generate` reads, and what it found there. */
 interface Remembered {
@@ -91,21 +92,11 @@ function folders(path: string): readonly string[] {
   }
 }
 
-/** Follows every relative path that stands in quotes, from the configurations on; and what was installed. Too many do no harm. */
 function reachable({ root, configFile, domains }: Project): readonly string[] {
-  const found = new Set<string>();
-  const open = [configFile, ...domains.map(({ generator }) => join(root, generator)), ...installed(root)];
-  for (let file = open.pop(); file !== undefined; file = open.pop()) {
-    if (found.has(file)) continue;
-    found.add(file);
-    if (!/\.[cm]?[jt]s$/.test(file)) continue;
-    for (const [, path = ''] of contents(file).matchAll(/['"`](\.{1,2}\/[^'"`\n]+)['"`]/g))
-      for (const from of [dirname(file), root]) {
-        const next = resolve(from, path);
-        if (statSync(next, { throwIfNoEntry: false })?.isFile() === true) open.push(next);
-      }
-  }
-  return [...found].map((file) => relative(root, file)).sort();
+  const files = [configFile, ...domains.map(({ generator }) => join(root, generator)), ...installed(root)];
+  return reachableFiles(files, root)
+    .map((file) => relative(root, file))
+    .sort();
 }
 
 const LOCKS = ['pnpm-lock.yaml', 'package-lock.json', 'yarn.lock', 'bun.lock'];

@@ -27,6 +27,8 @@ export interface Tally {
   files: number;
   /** Changes whose online form did not run. */
   plain: number;
+  /** Changes that ask for a decision: a new NOT NULL column without a value for the rows that are there. */
+  refused: number;
 }
 
 /** Why a way back may honestly be none: rows forbid it. */
@@ -54,7 +56,17 @@ export async function walk(server: string, evolutions: readonly (readonly Step[]
         next,
         declared.objects.map(({ sql }) => sql),
       );
-      const drafted = await draftChange(kit, { base, declared: state, schemas: ['shop'], scratch });
+      const drafted = await draftChange(kit, { base, declared: state, schemas: ['shop'], scratch }).catch(
+        (error: unknown): 'refused' => {
+          if (error instanceof Error && error.message.includes('may have rows, and none of them has a value'))
+            return 'refused';
+          throw error;
+        },
+      );
+      if (drafted === 'refused') {
+        tally.refused += 1;
+        continue;
+      }
       tally.evolutions += 1;
       if (drafted === null) tally.unchanged += 1;
       else {
