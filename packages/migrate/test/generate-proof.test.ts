@@ -145,4 +145,36 @@ export const more = shop.view('more').as((qb) => qb.select({ id: sums.id }).from
     );
     expect((await project.generate('never')).proof).toContain('without rows: shop.orders (');
   }, 120_000);
+
+  test('a view that is dropped and made again keeps its comment, its index, and the privileges that only the real database knows', async () => {
+    await using project = await createDrizzleProject(server);
+    const views = (columns: string) => `${ORDERS}
+export const sums = shop.view('sums').as((qb) => qb.select({ ${columns} }).from(orders));
+export const kept = shop.materializedView('kept').as((qb) => qb.select({ id: orders.id, ${columns.replace('id: orders.id, ', '')} }).from(orders));\n`;
+    const objects =
+      "comment(s.sums, 'all'), index({ name: 'kept_id', on: s.kept, columns: ['id'], unique: true }), comment(s.kept, 'filled')";
+    await project.declare(views('id: orders.id, total: orders.total'), objects);
+    await project.generate('initial');
+    await using db = await emptyDatabase(server);
+    await project.migrate(db.url);
+    await db.sql.unsafe(
+      'GRANT SELECT ON shop.sums TO pg_monitor WITH GRANT OPTION; GRANT SELECT ON shop.kept TO pg_monitor, PUBLIC',
+    );
+    const privileges = async () => [
+      ...(await db.sql`SELECT relname, relacl::text AS acl FROM pg_class WHERE relname IN ('sums', 'kept') ORDER BY 1`),
+    ];
+    const granted = await privileges();
+    await project.declare(views('id: orders.id, note: orders.note'), objects);
+    const { files } = await project.generate('other');
+    const before = await readCatalog(db.sql, ['shop']);
+    await project.migrate(db.url);
+    const catalog = await readCatalog(db.sql, ['shop']);
+    expect(catalog.has('column shop.sums.note')).toBe(true);
+    for (const object of ['comment view shop.sums', 'comment materialized view shop.kept', 'index shop.kept_id'])
+      expect([object, catalog.get(object)]).toEqual([object, before.get(object)]);
+    expect(await privileges()).toEqual(granted);
+    await project.rollback(db.url, files.length);
+    expect(compareCatalogs(before, await readCatalog(db.sql, ['shop']))).toEqual([]);
+    expect(await privileges()).toEqual(granted);
+  }, 120_000);
 });

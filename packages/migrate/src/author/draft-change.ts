@@ -3,6 +3,7 @@ import { DbError } from '../errors/db-error.ts';
 import { type OnlineNote, type OnlinePlan, planOnline } from '../online/plan-online.ts';
 import { type RowEstimates, readFacts } from '../online/read-facts.ts';
 import { type Change, completeChange } from './change.ts';
+import { keepGrants } from './keep-grants.ts';
 import { type Proof, type ProveInput, prove } from './prove.ts';
 import { openScratchSession, type Scratch } from './scratch.ts';
 import type { ScratchState } from './scratch-state.ts';
@@ -31,7 +32,7 @@ export interface DraftedChange {
 export async function draftChange(kit: readonly string[], input: ChangeInput): Promise<DraftedChange | null> {
   const { base, declared, schemas, scratch, rows } = input;
   const change = await completeChange(kit, base, declared, schemas, scratch);
-  const statements = [...change.kit, ...change.objects];
+  const statements = keepGrants([...change.kit, ...change.objects]);
   if (statements.length === 0) return null;
   const plan = planOnline(statements, await factsOf(base.url, schemas, rows));
   if (plan.refused.length > 0) throw refusal(plan.refused);

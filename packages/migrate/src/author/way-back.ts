@@ -5,6 +5,7 @@ import { DbError } from '../errors/db-error.ts';
 import { parseSql } from '../sql/parse.ts';
 import { concurrently, partitionedRelations } from './concurrently.ts';
 import { inverseRenames } from './inverse-renames.ts';
+import { keepGrants } from './keep-grants.ts';
 import { runIn, scratchError } from './scratch.ts';
 import { readState, type ScratchState } from './scratch-state.ts';
 
@@ -38,7 +39,9 @@ export async function undo(
   const { diff } = renames.length === 0 ? after : await readState(session, undone.schemas);
   const plain = diffStates(diff, before.diff).map(({ sql }) => sql);
   const partitioned = undone.noTransaction ? await partitionedRelations(session) : new Set<string>();
-  const steps = undone.noTransaction ? plain.map((statement) => concurrently(statement, partitioned)) : plain;
+  const steps = undone.noTransaction
+    ? plain.map((statement) => concurrently(statement, partitioned))
+    : keepGrants(plain);
   const statements = [...renames, ...steps];
   const back = { statements, noTransaction: undone.noTransaction && statements.some(isConcurrent) };
   try {
