@@ -140,12 +140,12 @@ async function newAdoption(
 }
 
 /** A table without a key to walk by is filled in one statement. */
-function unkeyed({ fills, schema }: AdoptionPlan): readonly LaterStep[] {
+function unkeyed({ fills }: AdoptionPlan): readonly LaterStep[] {
   return fills
     .filter(({ key }) => key === null)
-    .map(({ table, column, value }) => ({
+    .map(({ table, place, column, value }) => ({
       about: `column ${table}.${column}`,
-      sql: `UPDATE ${at(schema, table)} AS t SET ${q(column)} = ${value} WHERE t.${q(column)} IS NULL AND ${value} IS NOT NULL`,
+      sql: `UPDATE ${place} AS t SET ${q(column)} = ${value} WHERE t.${q(column)} IS NULL AND ${value} IS NOT NULL`,
       undo: [],
     }));
 }
@@ -163,9 +163,9 @@ export async function applyRest(
   const quiet = work.fills.length > 0 && (await mayBeQuiet(session));
   for (const [index, fill] of work.fills.entries()) {
     if (fill.key === null) continue;
-    if (fill.found) await remember(session, schema, domain, fill, index);
+    if (fill.found) await remember(session, domain, fill, index);
     options.onEvent?.({ type: 'doing', about: `column ${fill.table}.${fill.column}` });
-    await runBackfill(session, keyOf(domain), asBackfill(schema, fill, quiet), { lock: options.lock });
+    await runBackfill(session, keyOf(domain), asBackfill(fill, quiet), { lock: options.lock });
   }
   await session.sql.unsafe(`SET search_path = ${workingPath(schema, from)}`);
   await runSteps(session, asMigration(work.later), keyOf(domain), {
@@ -186,16 +186,15 @@ export function memoryOf(domain: string, index: number): string {
 
 async function remember(
   { sql }: Session,
-  schema: string,
   domain: string,
-  { table, column, value, key }: Fill,
+  { place: table, column, value, key }: Fill,
   index: number,
 ): Promise<void> {
   const place = memoryOf(domain, index);
   const [row] = await sql<{ there: boolean }[]>`SELECT to_regclass(${place}) IS NOT NULL AS there`;
   if (row?.there === true) return;
   await sql.unsafe(
-    `CREATE TABLE ${place} AS SELECT t.${q(key?.column ?? '')} AS key FROM ${at(schema, table)} AS t WHERE t.${q(column)} IS NULL AND ${value} IS NOT NULL`,
+    `CREATE TABLE ${place} AS SELECT t.${q(key?.column ?? '')} AS key FROM ${table} AS t WHERE t.${q(column)} IS NULL AND ${value} IS NOT NULL`,
   );
 }
 
@@ -220,9 +219,8 @@ export async function mayBeQuiet({ sql }: Session): Promise<boolean> {
 }
 
 /** Other people's triggers are told nothing, where we may: what a row says has not changed. The setting ends with the batch. */
-function asBackfill(schema: string, { table, column, value, key }: Fill, quiet: boolean): Backfill {
+function asBackfill({ table, place, column, value, key }: Fill, quiet: boolean): Backfill {
   const { column: by, type } = key ?? { column: '', type: 'text' as const };
-  const place = at(schema, table);
   const open = `t.${q(column)} IS NULL AND ${value} IS NOT NULL`;
   return {
     name: `fill ${table}.${column}`,

@@ -22,7 +22,10 @@ export async function sumTables(
     const { schema, name } = place(table);
     const columns = Object.keys(table.columns);
     const each = columns.map((column) => {
-      const value = (asBefore ? table.asBefore[column] : undefined) ?? q(column);
+      const was = table.asBefore[column];
+      const stored = (asBefore ? was : undefined) ?? q(column);
+      // Spaces and the order of keys are no part of what jsonb keeps.
+      const value = was !== undefined && table.columns[column] === 'json' ? `(${stored})::jsonb` : stored;
       return `sum(hashtextextended(coalesce('v' || (${value})::text, 'n'), 0)::numeric)::text`;
     });
     const [row = []] = await sql

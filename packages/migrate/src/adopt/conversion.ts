@@ -5,7 +5,14 @@ export type Conversion =
   /** Only the catalog changes. */
   | { readonly as: 'free' }
   /** The table is written anew; every value has one in the new type. `unless`: condition of the rows for which that is not so. */
-  | { readonly as: 'rewrite'; readonly using: string; readonly back: string; readonly unless?: string }
+  | {
+      readonly as: 'rewrite';
+      readonly using: string;
+      readonly back: string;
+      readonly unless?: string;
+      /** What the new type does not keep, though every value has one in it. */
+      readonly forgets?: string;
+    }
   /** Only the catalog changes, where no row meets the condition. */
   | { readonly as: 'narrow'; readonly unless: string }
   /** A moment without a zone: nobody can see which one was meant. */
@@ -113,6 +120,8 @@ function numericConversion(c: string, from: string, to: string, a: ParsedType, b
   const [had, hadScale = 0] = a.modifiers;
   if (had !== undefined && scale === hadScale && digits >= had) return { as: 'free' };
   const limit = `1e${digits - scale}`;
+  // One without a scale would come back with other zeros behind its point.
+  if (had === undefined) return { ...rewrite(c, from, to), unless: `abs(${c}) >= ${limit} OR scale(${c}) <> ${scale}` };
   return { ...rewrite(c, from, to), unless: `abs(${c}) >= ${limit} OR ${c} <> round(${c}, ${scale})` };
 }
 
@@ -155,7 +164,12 @@ function byRule(c: string, from: string, to: string, pair: string): Conversion {
     return { ...rewrite(c, from, to), unless: `${text} !~ '^(0|-?[1-9][0-9]{0,${DIGITS[to]}})$'` };
   if (/^(text|character varying|character) > boolean$/.test(pair))
     return { as: 'rewrite', using: `${text} = 'true'`, back: text, unless: `${text} NOT IN ('true', 'false')` };
-  if (pair === 'json > jsonb') return { ...rewrite(c, from, to), unless: `strpos(${text}, '\\u0000') > 0` };
+  if (pair === 'json > jsonb')
+    return {
+      ...rewrite(c, from, to),
+      unless: `strpos(${text}, '\\u0000') > 0`,
+      forgets: 'spaces, the order of keys and repeated keys',
+    };
   if (pair === 'date > timestamp without time zone') return rewrite(c, from, to);
   return { as: 'unknown' };
 }

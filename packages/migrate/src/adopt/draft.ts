@@ -55,6 +55,8 @@ export interface DependentView {
   readonly oid: string;
   /** Statements that make it again, with owner, privileges and comments. */
   readonly create: readonly string[];
+  /** The query alone. */
+  readonly text: string;
   readonly kind: 'v' | 'm';
   /** Columns that it reads itself: oid of a table or view, name. */
   readonly reads: readonly { readonly oid: string; readonly column: string }[];
@@ -81,6 +83,10 @@ export interface Draft {
   readonly waiting: Waiting[];
   readonly questions: Question[];
   readonly notes: string[];
+  /** Indexes and constraints that get another name. */
+  readonly renames: Rename[];
+  /** Declared names of indexes and keys → the name, today, of the one that bears it from then on. NULL: one that is made. */
+  readonly claims: Map<string, string | null>;
   /** What is planned once all tables were looked at: foreign keys. */
   readonly postponed: (() => void)[];
   /** Rows that leave a table, with the reason, before the plan is made for the last time. */
@@ -91,6 +97,15 @@ export interface Draft {
   readonly retyped: Map<string, string>;
   /** Changes of types, by table: one statement each. */
   readonly retypes: Map<Pair, Retype[]>;
+}
+
+/** A change of a name within the domain's schema. */
+export interface Rename {
+  readonly kind: 'index' | 'constraint';
+  /** Declared name of its table. */
+  readonly table: string;
+  readonly from: string;
+  readonly to: string;
 }
 
 /** Rows that go to a table's quarantine. */
@@ -107,6 +122,10 @@ export interface Retype {
   /** Parts of ALTER TABLE, there and back. */
   readonly forth: readonly string[];
   readonly back: readonly string[];
+  /** The value as it was, for definitions that were written for the old type. NULL: they go with the new one, too. */
+  readonly was: string | null;
+  /** Its new type, where that is an enum. NULL: it is none. */
+  readonly label: string | null;
   /** Whether values of the old and the new type can be compared, as a foreign key does. */
   readonly comparable: boolean;
 }
@@ -121,6 +140,8 @@ export function createDraft(): Draft {
     waiting: [],
     questions: [],
     notes: [],
+    renames: [],
+    claims: new Map(),
     postponed: [],
     leaving: [],
     asks: new Set(),

@@ -2,6 +2,7 @@ import type { Case, Draft, Pair } from './draft.ts';
 import { act, createDraft } from './draft.ts';
 import { limitsOf } from './limits.ts';
 import { matchTables } from './match-tables.ts';
+import { at, q } from './names.ts';
 import { type AdoptedTable, type AdoptionPlan, type LaterStep, STAGES } from './plan.ts';
 import { planFunctions, planTableCode, planViews } from './plan-code.ts';
 import { planColumns } from './plan-columns.ts';
@@ -10,6 +11,7 @@ import { planIndexes } from './plan-indexes.ts';
 import { planMove, planSchema, planTypes } from './plan-move.ts';
 import { createSequence, planNewTable } from './plan-new-table.ts';
 import { planOldNames } from './plan-old-names.ts';
+import { planRenames } from './plan-renames.ts';
 import { planRetypes } from './plan-retypes.ts';
 import { planTwinsAway, planTwinTrigger } from './plan-twins.ts';
 
@@ -28,6 +30,7 @@ export function planAdoption(given: Case): Planned {
   const { pairs, missing } = matchTables(given, draft);
   for (const pair of pairs) planTable(given, draft, pair, pairs);
   for (const plan of draft.postponed) plan();
+  planRenames(given, draft, pairs);
   planRetypes(given, draft, pairs);
   for (const target of inheritanceOrder(missing)) {
     planNewTable(given, draft, target);
@@ -72,7 +75,7 @@ function planLooseSequences(given: Case, draft: Draft): void {
     const live = given.live.sequences.find((one) => one.name === name && one.ownedBy === null);
     if (live === undefined) createSequence(given, draft, name);
     else {
-      const move = (a: string, b: string) => `ALTER SEQUENCE "${a}"."${name}" SET SCHEMA "${b}"`;
+      const move = (a: string, b: string) => `ALTER SEQUENCE ${at(a, name)} SET SCHEMA ${q(b)}`;
       act(draft, 'sequences', `sequence ${name}`, move(given.live.schema, schema), move(schema, given.live.schema));
     }
   }
@@ -91,7 +94,7 @@ function planOf(given: Case, draft: Draft, pairs: readonly Pair[]): AdoptionPlan
     // A stable sort: within a stage the order stays.
     acts: acts.toSorted((a, b) => STAGES.indexOf(a.stage) - STAGES.indexOf(b.stage)),
     // A key of another table that a foreign key points to may be built later, too.
-    later: foreignKeysLast(draft.later),
+    later: foreignKeysLast(given.keepInPlace ? draft.later.map((step) => inPlace(step, given, pairs)) : draft.later),
     retained: unique(draft.retained),
     waiting: unique(draft.waiting),
     questions: unique(draft.questions),
@@ -106,6 +109,16 @@ function foreignKeysLast(later: readonly LaterStep[]): readonly LaterStep[] {
     later.flatMap(({ about, sql }) => (/ ADD CONSTRAINT ("[^"]*")+ FOREIGN KEY /.test(sql) ? [about] : [])),
   );
   return later.toSorted((a, b) => Number(keys.has(a.about)) - Number(keys.has(b.about)));
+}
+
+/** Statements behind the transaction find tables that stay where they were. */
+function inPlace(step: LaterStep, { target: { schema } }: Case, pairs: readonly Pair[]): LaterStep {
+  const moved = pairs.filter(({ from }) => from !== schema);
+  const here = (text: string) =>
+    moved
+      .reduce((sql, { target, from, live }) => sql.replaceAll(at(schema, target.name), () => at(from, live.name)), text)
+      .replace(/^DROP INDEX IF EXISTS "[^"]*"\./, () => `DROP INDEX IF EXISTS ${q(moved[0]?.from ?? schema)}.`);
+  return { ...step, sql: here(step.sql), undo: step.undo.map(here) };
 }
 
 function adoptedTable({ target, live, from }: Pair, retyped: ReadonlyMap<string, string>): AdoptedTable {

@@ -1,8 +1,9 @@
 import { act, type Case, count, type Draft, type Pair, state, waits } from './draft.ts';
 import type { ConstraintModel } from './model.ts';
 import { at, q, suffixed } from './names.ts';
-import { addForeignKey, asDeclared } from './plan-foreign-keys.ts';
+import { addForeignKey, asDeclared, orphans, parentOf } from './plan-foreign-keys.ts';
 import { addKey, equalKey } from './plan-keys.ts';
+import { keptName } from './plan-renames.ts';
 import { sameRule } from './same-rule.ts';
 
 /** What becomes of the constraints of one adopted table. Foreign keys of other tables are looked at when their tables are. */
@@ -26,7 +27,11 @@ export function planConstraints(given: Case, draft: Draft, pair: Pair, pairs: re
     if (rival !== undefined && replace(given, draft, pair, wanted, rival, pairs)) left.delete(rival);
     else if (rival === undefined) add(given, draft, pair, wanted, pairs);
   }
-  for (const one of left) draft.retained.push({ object: objectOf(pair, one), why: 'not declared' });
+  for (const one of left)
+    draft.postponed.push(() => {
+      const name = KEYS.has(one.type) ? keptName(draft, one.name) : one.name;
+      draft.retained.push({ object: objectOf(pair, { name }), why: 'not declared' });
+    });
 }
 
 /** Without what says that older rows were not looked at. */
@@ -38,13 +43,14 @@ function objectOf({ target }: Pair, { name }: { readonly name: string }): string
   return `constraint ${target.name} ${name}`;
 }
 
+const KEYS = new Set(['p', 'u', 'x']);
+
 /** Its rule is in force: it takes the declared name, and rows that nobody looked at are looked at. */
 function adopt(given: Case, draft: Draft, pair: Pair, wanted: ConstraintModel, found: ConstraintModel): void {
-  const table = at(given.target.schema, pair.target.name);
   const object = objectOf(pair, wanted);
+  if (KEYS.has(wanted.type)) draft.claims.set(wanted.name, found.name);
   if (found.name !== wanted.name) {
-    const rename = (from: string, to: string) => `ALTER TABLE ${table} RENAME CONSTRAINT ${q(from)} TO ${q(to)}`;
-    act(draft, 'names', object, rename(found.name, wanted.name), rename(wanted.name, found.name));
+    draft.renames.push({ kind: 'constraint', table: pair.target.name, from: found.name, to: wanted.name });
     state(draft, object, 'renamed', `was ${found.name}`);
   } else state(draft, object, 'same');
   if (!found.validated && wanted.validated) validate(given, draft, pair, wanted);
@@ -89,7 +95,10 @@ function replace(
   const object = objectOf(pair, wanted);
   if (wanted.type !== found.type || !['c', 'f'].includes(wanted.type))
     return replaceKey(given, draft, pair, wanted, found, pairs);
-  const rows = wanted.type === 'c' ? violators(given, draft, pair, wanted) : 0;
+  const rows =
+    wanted.type === 'c'
+      ? violators(given, draft, pair, wanted)
+      : orphans(given, draft, pair, wanted, parentOf(pairs, wanted));
   if (waits(given, draft, pair, { key: wanted.name, object, rows, where: wayOf(wanted) })) {
     draft.retained.push({ object: objectOf(pair, found), why: 'until the declared one takes its place' });
     return true;
@@ -116,13 +125,13 @@ function replaceKey(
   const object = objectOf(pair, wanted);
   const table = at(given.target.schema, pair.target.name);
   if (wanted.type !== 'p' || found.type !== 'p') {
-    const aside = suffixed(found.name, '_before_adoption');
-    const rename = (from: string, to: string) => `ALTER TABLE ${table} RENAME CONSTRAINT ${q(from)} TO ${q(to)}`;
-    act(draft, 'names', objectOf(pair, found), rename(found.name, aside), rename(aside, found.name));
-    draft.retained.push({
-      object: `constraint ${pair.target.name} ${aside}`,
-      why: `was ${found.name}, declared otherwise`,
-    });
+    if (KEYS.has(wanted.type) && KEYS.has(found.type)) {
+      add(given, draft, pair, wanted, pairs);
+      return false;
+    }
+    const name = suffixed(found.name, '_before_adoption');
+    draft.renames.push({ kind: 'constraint', table: pair.target.name, from: found.name, to: name });
+    draft.retained.push({ object: objectOf(pair, { name }), why: `was ${found.name}, declared otherwise` });
     add(given, draft, pair, wanted, pairs);
     return true;
   }
@@ -149,9 +158,10 @@ function add(given: Case, draft: Draft, pair: Pair, wanted: ConstraintModel, pai
   const object = objectOf(pair, wanted);
   state(draft, object, 'missing', wanted.definition);
   if (wanted.type === 'f') draft.postponed.push(() => addForeignKey(given, draft, pair, wanted, pairs));
-  else if (wanted.type === 'p' || wanted.type === 'u')
-    addKey(given, draft, pair, wanted, null, equalKey(pair, wanted)?.name);
-  else addRule(given, draft, pair, wanted);
+  else if (wanted.type === 'p' || wanted.type === 'u') {
+    const made = equalKey(pair, wanted)?.name;
+    if (addKey(given, draft, pair, wanted, null, made)) draft.claims.set(wanted.name, made ?? null);
+  } else addRule(given, draft, pair, wanted);
 }
 
 /** A check or an exclusion. */

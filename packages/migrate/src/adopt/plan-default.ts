@@ -18,7 +18,14 @@ export function planDefault(given: Case, draft: Draft, pair: Pair, column: Colum
     return;
   }
   if (column.default === found.default || sameValue(column, found)) return;
+  const retype = draft.retypes.get(pair)?.find((part) => part.column === column.name);
+  // The new type has come with its default.
+  if (column.default !== null && retype?.forth.some((part) => part.endsWith(' DROP DEFAULT')) === true) return;
   const object = `column ${pair.target.name}.${column.name}`;
+  if (column.type !== found.type && retype === undefined) {
+    draft.waiting.push({ object: `${object} default`, why: 'it comes with the type', rows: null });
+    return;
+  }
   const keeps = pair.mapping.columns?.[column.name]?.keepDefault === true || column.default === null;
   if (keeps && given.phase === 'adopt') {
     draft.waiting.push({

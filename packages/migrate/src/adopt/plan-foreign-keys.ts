@@ -9,9 +9,13 @@ export function asDeclared({ type, definition, references }: ConstraintModel, pa
   const pointed = pairs.find(({ live, from }) =>
     [q(live.name), live.name, at(from, live.name), `${from}.${live.name}`].includes(references),
   );
-  if (pointed === undefined) return definition;
-  const name = /^[a-z_][a-z0-9_]*$/.test(pointed.target.name) ? pointed.target.name : q(pointed.target.name);
-  return definition.replace(` REFERENCES ${references}(`, ` REFERENCES ${name}(`);
+  if (pointed === undefined || (pointed.live.name === pointed.target.name && !references.includes('.')))
+    return definition;
+  const { name } = pointed.target;
+  const printed = pairs
+    .flatMap(({ target }) => target.constraints.map((one) => one.references))
+    .find((one) => one === name || one === q(name));
+  return definition.replace(` REFERENCES ${references}(`, ` REFERENCES ${printed ?? q(name)}(`);
 }
 
 /** Adds a foreign key that holds for new rows at once, and for older ones when they were looked at. */
@@ -24,7 +28,7 @@ export function addForeignKey(
 ): void {
   const object = `constraint ${pair.target.name} ${wanted.name}`;
   const table = at(given.target.schema, pair.target.name);
-  const parent = pairs.find(({ target }) => target.name === wanted.references || q(target.name) === wanted.references);
+  const parent = parentOf(pairs, wanted);
   if (parent !== undefined && !hasKey(parent, wanted.referencesColumns) && keyWaits(draft, parent, wanted)) {
     draft.waiting.push({ object, why: `the key of ${parent.target.name} that it points to waits`, rows: null });
     return;
@@ -48,8 +52,19 @@ function keyWaits({ waiting }: Draft, { target }: Pair, { referencesColumns }: C
   return keys.some(({ name }) => waiting.some(({ object }) => object === `constraint ${target.name} ${name}`));
 }
 
+/** The adopted table that a declared foreign key points to. */
+export function parentOf(pairs: readonly Pair[], { references }: ConstraintModel): Pair | undefined {
+  return pairs.find(({ target }) => target.name === references || q(target.name) === references);
+}
+
 /** Rows whose parent is not there. */
-function orphans(given: Case, draft: Draft, pair: Pair, wanted: ConstraintModel, parent: Pair | undefined): number {
+export function orphans(
+  given: Case,
+  draft: Draft,
+  pair: Pair,
+  wanted: ConstraintModel,
+  parent: Pair | undefined,
+): number {
   const has = new Set(pair.live.columns.map(({ name }) => name));
   if (pair.empty || wanted.columns.some((column) => !has.has(column))) return 0;
   const set = wanted.columns.map((column) => `c.${q(column)} IS NOT NULL`).join(' AND ');

@@ -50,7 +50,8 @@ function same(one: Numbered, wanted: Numbering): void {
   if (wanted === 'identity' && column.identity !== found.identity) {
     const change = (how: string) =>
       `ALTER TABLE ${table} ALTER COLUMN ${q(column.name)} SET GENERATED ${how === 'a' ? 'ALWAYS' : 'BY DEFAULT'}`;
-    act(draft, 'columns', object, change(column.identity), change(found.identity));
+    const wanted = column.identity === 'd' ? 'd' : identityNow(one) === 'ALWAYS' ? 'a' : 'd';
+    if (wanted !== found.identity) act(draft, 'columns', object, change(wanted), change(found.identity));
   }
   const [name, had] = [sequenceName(column), sequenceName(found)];
   if (name === null || had === null) return;
@@ -143,8 +144,21 @@ function addSequence({ given, draft, table, column, object }: Numbered): void {
   act(draft, 'columns', object, `${change} SET DEFAULT ${column.default}`, `${change} DROP DEFAULT`);
 }
 
-function addIdentity({ given, draft, table, column, object }: Numbered): void {
-  const how = column.identity === 'a' ? 'ALWAYS' : 'BY DEFAULT';
+/** ALWAYS refuses numbers that the old application may give: it waits where rows are. */
+function identityNow({ given, draft, pair, column, object }: Numbered): 'ALWAYS' | 'BY DEFAULT' {
+  if (column.identity !== 'a') return 'BY DEFAULT';
+  if (given.phase === 'finish' || pair.empty) return 'ALWAYS';
+  draft.waiting.push({
+    object,
+    why: 'declared GENERATED ALWAYS: the old application may give numbers of its own',
+    rows: null,
+  });
+  return 'BY DEFAULT';
+}
+
+function addIdentity(one: Numbered): void {
+  const { given, draft, table, column, object } = one;
+  const how = identityNow(one);
   const name = column.sequence;
   const options = name === null ? '' : (sequenceOf(given, 'target', name)?.options ?? '');
   const named = name === null ? '' : ` (SEQUENCE NAME ${at(given.target.schema, name)} ${options})`;

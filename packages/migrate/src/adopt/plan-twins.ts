@@ -60,6 +60,7 @@ export function planTwin(given: Case, draft: Draft, pair: Pair, column: ColumnMo
   }
   draft.fills.push({
     table: pair.target.name,
+    place: given.keepInPlace ? at(pair.from, pair.live.name) : table,
     column: name,
     value: rowValue(pair, mapping.value, 't'),
     key: keyOf(pair),

@@ -46,14 +46,22 @@ function planConversion(one: Typed, conversion: Exclude<Conversion, { as: 'zone'
         ? 'the old application may write longer values'
         : conversion.as === 'rewrite' && isLarge(given, pair)
           ? tooLarge(pair)
-          : undefined;
+          : forgotten(one, conversion);
   if (why !== undefined) {
     wait(one, why, rows);
     return;
   }
   const [using, back] = conversion.as === 'rewrite' ? [conversion.using, conversion.back] : [null, null];
-  retype(one, using, back);
+  retype(one, using, back, back ?? `${q(column.name)}::${found.type}`);
   draft.retyped.set(`${pair.target.name}.${column.name}`, back ?? `${q(column.name)}::${found.type}`);
+}
+
+/** What would be lost waits for somebody's yes, or for `--finish`. */
+function forgotten({ given, pair, column }: Typed, conversion: Conversion): string | undefined {
+  const forgets = conversion.as === 'rewrite' ? conversion.forgets : undefined;
+  const now =
+    given.phase === 'finish' || pair.empty || given.decisions[`${pair.target.name}.${column.name} type`] === 'now';
+  return forgets === undefined || now ? undefined : `it would forget ${forgets}`;
 }
 
 function isLarge({ phase }: Case, { live, empty }: Pair): boolean {
@@ -88,13 +96,13 @@ function planZone(one: Typed): void {
   }
   const back = shift(found.type, column.type);
   // In the zone UTC, which the transaction is in, only the catalog changes.
-  retype(one, isFree ? null : shift(column.type, found.type), isFree ? null : back);
+  retype(one, isFree ? null : shift(column.type, found.type), isFree ? null : back, back);
   draft.retyped.set(`${pair.target.name}.${column.name}`, back);
   if (zone !== undefined) draft.notes.push(`${pair.target.name}.${column.name} is read as ${zone}`);
 }
 
 /** Noted, to be done with the other types of the table. */
-function retype({ draft, pair, column, found }: Typed, using: string | null, back: string | null): void {
+function retype({ draft, pair, column, found }: Typed, using: string | null, back: string | null, was: string): void {
   const name = q(column.name);
   const to = (type: string, expression: string | null) =>
     `ALTER COLUMN ${name} TYPE ${type}${expression === null ? '' : ` USING ${expression}`}`;
@@ -105,12 +113,16 @@ function retype({ draft, pair, column, found }: Typed, using: string | null, bac
   const kept = column.default ?? `(${found.default})::text::${column.type}`;
   const parts = draft.retypes.get(pair) ?? [];
   draft.retypes.set(pair, parts);
+  const comparable = using === null || (INTEGER.test(found.type) && INTEGER.test(column.type));
   parts.push({
     column: column.name,
+    was: comparable && ZONED.test(column.type) === ZONED.test(found.type) ? null : was,
+    label: column.typeKind === 'e' && found.typeKind !== 'e' ? column.type : null,
     forth: [...dropped, to(column.type, using), ...set(kept)],
     back: [...dropped, to(found.type, back), ...set(found.default)],
-    comparable: using === null || (INTEGER.test(found.type) && INTEGER.test(column.type)),
+    comparable,
   });
 }
 
 const INTEGER = /^(smallint|integer|bigint)$/;
+const ZONED = / with time zone$/;

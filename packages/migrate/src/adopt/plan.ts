@@ -55,8 +55,8 @@ export const STAGES = [
   'triggers',
   'views',
   'policies',
-  'old names',
   'comments',
+  'old names',
 ] as const;
 export type Stage = (typeof STAGES)[number];
 
@@ -79,6 +79,8 @@ export interface LaterStep {
 /** A declared column that is filled from its legacy columns, for the rows that are there. */
 export interface Fill {
   readonly table: string;
+  /** Where the table lies while it is filled, qualified and quoted. */
+  readonly place: string;
   readonly column: string;
   /** Over the columns of the table. */
   readonly value: string;

@@ -1,4 +1,5 @@
 import type { Sql } from 'postgres';
+import { normalizeView } from '../catalog/normalize-view.ts';
 import { quoteIdentifier, quoteLiteral } from '../objects/quote.ts';
 import { loadGrammar } from '../sql/parse.ts';
 import type { FunctionModel, RelationModel, SchemaModel, SequenceModel, TypeModel } from './model.ts';
@@ -45,6 +46,7 @@ function relationsOf(named: Readonly<Record<string, readonly unknown[]>>): reado
   );
   return (named['relations'] as readonly RelationModel[]).map((relation) => ({
     ...relation,
+    viewDefinition: relation.viewDefinition === null ? null : normalizeView(relation.viewDefinition),
     ...Object.fromEntries(
       parts.map(([part, byTable]) => [part, (byTable.get(relation.oid) ?? []).map(({ of: _, ...rest }) => rest)]),
     ),

@@ -43,12 +43,12 @@ async function readViews(sql: Sql): Promise<readonly DependentView[]> {
     name: row.name,
     kind: row.kind,
     reads: row.reads,
+    text: queryOf(row),
     create: createView(row),
   }));
 }
 
 interface ViewRow extends Omit<DependentView, 'create'> {
-  readonly text: string;
   readonly owner: string;
   readonly ownerDiffers: boolean;
   readonly options: readonly string[];
@@ -73,12 +73,16 @@ function createView({
   const what = kind === 'm' ? 'MATERIALIZED VIEW' : 'VIEW';
   const given = options.length === 0 ? '' : ` WITH (${options.join(', ')})`;
   return [
-    `CREATE ${what} ${name} (${columns.join(', ')})${given} AS ${text.replace(/;\s*$/, '')}`,
+    `CREATE ${what} ${name} (${columns.join(', ')})${given} AS ${queryOf({ text })}`,
     ...indexes,
     ...(ownerDiffers ? [`ALTER ${what} ${name} OWNER TO ${owner}`] : []),
     ...grants,
     ...(comment === null ? [] : [`COMMENT ON ${what} ${name} IS ${quoteLiteral(comment)}`]),
   ];
+}
+
+function queryOf({ text }: Pick<ViewRow, 'text'>): string {
+  return text.replace(/;\s*$/, '');
 }
 
 /** Roles that could be an application's, with the search path that their next session gets. */
