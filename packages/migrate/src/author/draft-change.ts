@@ -63,7 +63,10 @@ async function proveOrPlain(
   }
 }
 
-const PLAIN = { slug: '', noTransaction: false, inBatches: false, contract: false, afterBackfill: [], down: null };
+const PLAIN = {
+  ...{ slug: '', noTransaction: false, inBatches: false, contract: false },
+  ...{ afterBackfill: [], allow: {}, down: null },
+};
 
 function refusal(refused: readonly OnlineNote[]): DbError {
   const why = refused.map((note) => `${note.why}\n  ${note.statement}\n  ${note.fix}`).join('\n');

@@ -15,6 +15,7 @@ import { type DraftedChange, draftChange } from './draft-change.ts';
 import { exportSchema } from './drizzle-kit.ts';
 import { type Generated, unchanged } from './generated.ts';
 import { emptyDraft, type KitOptions, kitDraft, kitStatements } from './kit-draft.ts';
+import { withNeededAllows } from './needed-allows.ts';
 import { proofLine } from './proof-line.ts';
 import { openScratchSession, type Scratch, textsOf } from './scratch.ts';
 import { readState, type ScratchState } from './scratch-state.ts';
@@ -65,7 +66,9 @@ export async function draftMigration(domain: DomainConfig, options: DraftOptions
     return { generated: unchanged(domain.name), moves: [], plan: [] };
   }
   const folder = drafted ?? (await emptyDraft(staged, options));
-  const draft = await write(domain, drafting, { staged, folder }, options);
+  const files = withNeededAllows(drafting.plan.files, history, domain.schema);
+  const allowed = { ...drafting, plan: { ...drafting.plan, files } };
+  const draft = await write(domain, allowed, { staged, folder }, options);
   return { ...draft, generated: { ...draft.generated, hazards: hazardsOf(draft, history, domain.schema) } };
 }
 

@@ -25,6 +25,7 @@ export function migrationText(
     ...(file.inBatches ? ['in-batches'] : []),
     ...(file.contract ? ['contract'] : []),
     ...file.afterBackfill.map((name) => `after-backfill ${name}`),
+    ...Object.entries(file.allow).map(([code, why]) => `allow ${code}: ${why}`),
   ];
   return text(
     [
@@ -77,6 +78,6 @@ function text(header: readonly string[], parts: readonly string[]): string {
 function comment(line: string): string {
   // An engine word in a quoted statement would be read as one.
   return `-- ${line}`
-    .replace(/^-- +db:(?= )(?! (?:no-transaction|in-batches|contract|irreversible|after-backfill))/, '-- db :')
+    .replace(/^-- +db:(?= )(?! (?:no-transaction|in-batches|contract|irreversible|after-backfill|allow))/, '-- db :')
     .trimEnd();
 }

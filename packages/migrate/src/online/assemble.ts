@@ -33,8 +33,10 @@ export function assemble(pieces: readonly Piece[]): readonly DraftFile[] {
 
 function placeFor(piece: Piece, touched: ReadonlySet<string>, files: readonly Open[]): Open | undefined {
   let place: Open | undefined;
-  for (const file of files.toReversed()) {
-    const fits = file.how === piece.how && file.contract === (piece.contract ?? false) && !file.alone;
+  // Contract files go last, so they stand between nothing.
+  const contract = piece.contract ?? false;
+  for (const file of files.filter((one) => one.contract === contract).toReversed()) {
+    const fits = file.how === piece.how && !file.alone;
     if (fits && piece.alone !== true) place = file;
     if (overlap(file.touched, touched)) break;
   }
@@ -49,6 +51,7 @@ function draftFile({ pieces, how, contract }: Open, number: number, count: numbe
     contract,
     afterBackfill: [],
     statements: pieces.flatMap(({ statements }) => statements),
+    allow: Object.assign({}, ...pieces.map(({ allow }) => allow ?? {})),
     down: downOf(pieces),
   };
 }

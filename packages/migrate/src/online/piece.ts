@@ -16,6 +16,8 @@ export interface Piece {
   readonly contract?: boolean;
   /** Its place among the four of a column that is swapped; those of several columns go together. */
   readonly stage?: number;
+  /** Hazards of docs/lint.md that do none here, and why. */
+  readonly allow?: Readonly<Record<string, string>>;
   /** Absent: the catalog diff writes it. */
   readonly down?: DraftDown;
   /** A file of its own, whatever stands around it. */

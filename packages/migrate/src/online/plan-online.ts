@@ -37,6 +37,8 @@ export interface DraftFile {
   readonly afterBackfill: readonly string[];
   /** Without semicolons. */
   readonly statements: readonly string[];
+  /** Hazards that the form itself answers, where lint finds them: code → why. */
+  readonly allow: Readonly<Record<string, string>>;
   /** A way back that brings values back, too. NULL: that of the catalog diff is as good. */
   readonly down: DraftDown | null;
 }

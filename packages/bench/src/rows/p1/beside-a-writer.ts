@@ -91,9 +91,14 @@ async function measure(state: State, { name, statement }: Change, way: 'plain' |
 async function writing<T>(pool: Pool, body: () => Promise<T>): Promise<{ longest: number; value: T }> {
   const writer = startOpenLoop(pool, WRITES_PER_SECOND, write);
   const from = performance.now();
-  const value = await body();
-  const to = performance.now();
-  return { value, longest: longest(dueWithin(await writer.stop(), from, to)) };
+  try {
+    const value = await body();
+    const to = performance.now();
+    return { value, longest: longest(dueWithin(await writer.stop(), from, to)) };
+  } catch (error) {
+    await writer.stop();
+    throw error;
+  }
 }
 
 function poolOf({ pool }: State): Pool {

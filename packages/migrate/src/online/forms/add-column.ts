@@ -117,11 +117,17 @@ function identity({ column, own, table, alter, fill }: Numbered): readonly Piece
       `${alter} ALTER COLUMN ${name} SET DEFAULT ${next}`,
     ),
     fill(next),
-    inTransaction(
-      `${alter} ALTER COLUMN ${name} DROP DEFAULT`,
-      `${alter} ALTER COLUMN ${name} ADD ${column.identity}`,
-      `SELECT setval(pg_get_serial_sequence(${quoteLiteral(quoted(table))}, ${quoteLiteral(column.name)}), ${next}, false)`,
-      `DROP SEQUENCE ${quoted(ours)}`,
-    ),
+    {
+      ...inTransaction(
+        `${alter} ALTER COLUMN ${name} DROP DEFAULT`,
+        `${alter} ALTER COLUMN ${name} ADD ${column.identity}`,
+        `SELECT setval(pg_get_serial_sequence(${quoteLiteral(quoted(table))}, ${quoteLiteral(column.name)}), ${next}, false)`,
+        `DROP SEQUENCE ${quoted(ours)}`,
+      ),
+      allow: {
+        LINT_DEFAULT_DROPPED: 'the identity takes its place',
+        LINT_SEQUENCE_LOST: "it numbered the rows that were there; the column's own goes on from it",
+      },
+    },
   ];
 }

@@ -10,6 +10,7 @@ import { expand } from '../retype/expand.ts';
 import { fill } from '../retype/fill.ts';
 import { isFreeCast } from '../retype/free-cast.ts';
 import { bringOldBack, dropOldColumn, swapColumns } from '../retype/swap.ts';
+import { SWAP_ALLOWS } from '../retype/swap-allows.ts';
 import { type SwappedColumn, swappedColumn } from '../retype/swapped-column.ts';
 import { type TypeChange, typeChange } from '../retype/type-change.ts';
 import { printedType } from '../retype/type-name.ts';
@@ -42,9 +43,9 @@ export const typeForm: AlterForm = (action, context, statement) => {
   if (why !== null) return writtenAnew(asItIs, statement, context, why);
   const swap = swappedColumn(change, withNewRules(change, facts, context), column, dropped === undefined);
   return [
-    inTransaction(...expand(swap)),
-    { ...inSteps(...fill(swap, context)), inBatches: true },
-    inTransaction(...gone, ...swapColumns(swap)),
+    { ...inTransaction(...expand(swap)), allow: SWAP_ALLOWS.expand },
+    { ...inSteps(...fill(swap, context)), inBatches: true, allow: SWAP_ALLOWS.fill },
+    { ...inTransaction(...gone, ...swapColumns(swap)), allow: SWAP_ALLOWS.swap },
     contractOf(swap),
   ].map((piece, stage) => ({ ...piece, stage }));
 };

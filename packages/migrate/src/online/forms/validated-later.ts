@@ -35,10 +35,13 @@ export const validatedLaterForm: AlterForm = ({ table, head, body, subtype, node
   const rule = cut(body, at ?? 0);
   return [
     inSteps(...validated(head, `ADD CONSTRAINT ${quoteIdentifier(kept)} ${rule}`, kept)),
-    inTransaction(
-      `${head} DROP CONSTRAINT ${quoteIdentifier(replaced)}`,
-      `${head} RENAME CONSTRAINT ${quoteIdentifier(kept)} TO ${quoteIdentifier(name)}`,
-    ),
+    {
+      ...inTransaction(
+        `${head} DROP CONSTRAINT ${quoteIdentifier(replaced)}`,
+        `${head} RENAME CONSTRAINT ${quoteIdentifier(kept)} TO ${quoteIdentifier(name)}`,
+      ),
+      allow: { LINT_CONSTRAINT_DROPPED: 'the one that takes its place holds already' },
+    },
   ];
 };
 
