@@ -12,6 +12,7 @@ import { cleanDatabase } from './p12-clean-database.ts';
 import { coldStart } from './p13-cold-start.ts';
 import { memory } from './p14-memory.ts';
 import { backup } from './p15-backup.ts';
+import { api } from './p16-api.ts';
 
 /** Every row of the bench, in the order of the table of targets. */
 export const rows: readonly Row[] = [
@@ -28,4 +29,5 @@ export const rows: readonly Row[] = [
   coldStart,
   memory,
   backup,
+  api,
 ];
