@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
+import { connect } from 'node:net';
 import { createTestDatabase, testServers } from '@repo/local-postgres/vitest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readApiEnv } from '../src/env.ts';
@@ -133,6 +135,11 @@ describe.each(testServers())('operations on PostgreSQL $version', ({ url }) => {
     const state = encodeURIComponent(new URL(start.headers.get('location') ?? '').searchParams.get('state') ?? '');
     expect((await fetch(`${base}/oauth/callback?code=code-logged-shop&state=${state}`)).status).toBe(200);
     expect((await me()).status).toBe(200);
+    // a client that goes away in the middle of its body is no fault of ours
+    const { port, hostname } = new URL(base);
+    const socket = connect(Number(port), hostname);
+    socket.end(`POST /jobs HTTP/1.1\r\nhost: x\r\nauthorization: ${token}\r\ncontent-length: 100\r\n\r\n{"sou`);
+    await once(socket.resume(), 'close');
     await app.database.owner.query('ALTER TABLE optimizer.app_instances RENAME TO gone');
     const broken = await me();
     await app.database.owner.query('ALTER TABLE optimizer.gone RENAME TO app_instances');
@@ -152,6 +159,7 @@ describe.each(testServers())('operations on PostgreSQL $version', ({ url }) => {
       'secret-install-token',
     ])
       expect(log).not.toContain(secret);
+    expect(log.split('\n').filter((text) => text.includes('"level":50'))).toHaveLength(1);
     for (const text of log.trim().split('\n'))
       expect(JSON.parse(text)).toMatchObject({ level: expect.any(Number), time: expect.any(Number) });
   });

@@ -18,6 +18,20 @@ export async function readJson<T>(context: Context<AppEnv>, schema: z.ZodType<T>
 
 /** @throws {Problem} BODY_TOO_LARGE, BODY_INVALID */
 export async function readText(context: Context<AppEnv>, maxBytes: number): Promise<string> {
+  const chunks = await readChunks(context, maxBytes).catch((error: unknown) => {
+    throw new Problem('BODY_INVALID', 'the body did not come whole', {}, error);
+  });
+  if (chunks === undefined)
+    throw new Problem('BODY_TOO_LARGE', `a body has at most ${maxBytes} bytes`, { bytesMax: maxBytes });
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+  } catch {
+    throw new Problem('BODY_INVALID', 'the body is not UTF-8');
+  }
+}
+
+/** undefined: more than `maxBytes`. */
+async function readChunks(context: Context<AppEnv>, maxBytes: number): Promise<readonly Uint8Array[] | undefined> {
   let chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of context.req.raw.body ?? []) {
@@ -26,13 +40,7 @@ export async function readText(context: Context<AppEnv>, maxBytes: number): Prom
     if (bytes > maxBytes) chunks = [];
     else chunks.push(chunk);
   }
-  if (bytes > maxBytes)
-    throw new Problem('BODY_TOO_LARGE', `a body has at most ${maxBytes} bytes`, { bytesMax: maxBytes });
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
-  } catch {
-    throw new Problem('BODY_INVALID', 'the body is not UTF-8');
-  }
+  return bytes > maxBytes ? undefined : chunks;
 }
 
 /** @throws {Problem} INPUT_INVALID with the faults */
