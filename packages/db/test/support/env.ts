@@ -7,3 +7,6 @@ export const legacyAll = (): boolean => read('LEGACY_ALL') === '1';
 
 /** Which variants they take otherwise: another one each run unless LEGACY_SEED says. */
 export const legacySeed = (): number => Number(read('LEGACY_SEED') ?? Date.now() % 1_000_000);
+
+/** At how many moments each adoption is cut; 2 unless LEGACY_CUTS says. */
+export const legacyCuts = (): number => Number(read('LEGACY_CUTS') ?? 2);

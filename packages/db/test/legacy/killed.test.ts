@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { servers } from '../support/database.ts';
+import { legacyCuts } from '../support/env.ts';
+import { runDb } from '../support/run-db.ts';
+import type { Bed } from './bed.ts';
+import { beds } from './beds.ts';
+import { buildBed } from './build.ts';
+import { createChunkProxy } from './chunk-proxy.ts';
+import { command, expectNothingLost, find } from './life.ts';
+import { everyVariant, sampleOf } from './sample.ts';
+import { changesOf, stateOf } from './state.ts';
+
+const cases = (everyVariant() ? servers() : sampleOf(servers(), 1)).flatMap((server) =>
+  (everyVariant() ? beds : sampleOf(beds, 1)).map((bed) => ({ bed, server, name: bed.domain })),
+);
+
+test.each(cases)(
+  '$name on PostgreSQL $server.version: an adoption that was cut at any message goes on, to the end of an undisturbed one',
+  ({ bed, server }) => cutAndGoOn(bed, server.url),
+  600_000,
+);
+
+async function cutAndGoOn(bed: Bed, server: string): Promise<void> {
+  const undisturbed = await adopt(bed, server);
+  for (let cut = 0; cut < legacyCuts(); cut += 1) {
+    const at = 1 + Math.floor(Math.random() * undisturbed.chunks);
+    const handOn = Math.random() < 0.5;
+    const what = `${bed.domain}, cut ${handOn ? 'after' : 'before'} chunk ${at} of ${undisturbed.chunks}`;
+    const { state, exit } = await adopt(bed, server, { at, handOn });
+    expect([1, 69], what).toContain(exit);
+    expect(changesOf(undisturbed.state, state), what).toEqual([]);
+  }
+}
+
+/** Adopts a bed, by two runs where the first one is cut. */
+async function adopt(bed: Bed, server: string, cut?: { readonly at: number; readonly handOn: boolean }) {
+  await using database = await buildBed(bed, server);
+  const found = await find(bed, undefined, database);
+  await using proxy = await createChunkProxy(database.url, cut);
+  const { exit } = await runDb(
+    ['adopt', '--domain', bed.domain, '--yes', '--json', '--scratch-url', server],
+    proxy.url,
+  );
+  if (cut === undefined) expect(exit).toBe(0);
+  else
+    expect(await command(found, server, 'adopt', '--yes')).toMatchObject({
+      outcome: expect.stringMatching(/adopted|nothing to do/),
+    });
+  await expectNothingLost(found, [bed.domain, 'public']);
+  const state = await stateOf(database.sql);
+  return { state, exit, chunks: proxy.sent() };
+}
