@@ -111,9 +111,11 @@ async function clearRows(
     const live = (await readModel(session.sql, domain.schema)).relations.find((one) => one.name === table);
     if (live === undefined) continue;
     for (const rule of rows) {
-      if ((await countRule(session.sql, domain.schema, table, rule)) === 0) continue;
+      const found = await countRule(session.sql, domain.schema, table, rule);
+      if (found === 0) continue;
       options.onEvent?.({ type: 'doing', about: `${table}: ${rule.rule}` });
-      moved.push(await applyRowRule(session.sql, point.model, live, rule));
+      const { rows = found, ...about } = await applyRowRule(session.sql, point.model, live, rule);
+      moved.push({ ...about, rows });
     }
   }
   return moved;

@@ -93,6 +93,15 @@ function rowValue(pair: Pair, value: string, row: string): string {
   return `(SELECT ${value} FROM ${rowSource(pair, row)})`;
 }
 
+/** The same where one column reads as NULL: whether the others give it back. */
+function rowValueWithout(pair: Pair, value: string, row: string, without: string): string {
+  const columns = pair.live.columns.map(({ name, type }) =>
+    name === without ? `NULL::${type} AS ${q(name)}` : `${row}.${q(name)}`,
+  );
+  const source = rowSource(pair, row).replace(`${row}.*`, columns.join(', '));
+  return `(SELECT ${value} FROM ${source})`;
+}
+
 function rowSource({ mapping, live }: Pair, row: string): string {
   const has = new Set(live.columns.map(({ name }) => name));
   const lacks = Object.values(mapping.columns ?? {}).flatMap(({ legacy = {} }) =>
@@ -180,7 +189,7 @@ export function planTwinsAway(given: Case, draft: Draft, pair: Pair): void {
           : count(
               given,
               draft,
-              `SELECT count(*) FROM ${table} AS t WHERE ${comparable(pair, 't', name)} IS DISTINCT FROM ${textIfNeeded(pair.live.columns.find((one) => one.name === name)?.type ?? '', rowValue(pair, back, 't'))} AND ${twin} IS NOT NULL`,
+              `SELECT count(*) FROM ${table} AS t WHERE ${comparable(pair, 't', name)} IS DISTINCT FROM ${textIfNeeded(pair.live.columns.find((one) => one.name === name)?.type ?? '', rowValueWithout(pair, back, 't', name))} AND ${twin} IS NOT NULL`,
             );
       const read = given.surroundings.dependents.some(({ reads }) =>
         reads.some(({ oid, column }) => oid === pair.live.oid && column === name),

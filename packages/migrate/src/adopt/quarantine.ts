@@ -43,13 +43,14 @@ export async function quarantine(
   return { table, rows: result.count, why: reason };
 }
 
-/** Does what a domain says of rows that the declared schema does not allow; each row as it was is kept. */
+/** Does what a domain says of rows that the declared schema does not allow; each row as it was is kept. Without `rows`: all that were
+ *  found. */
 export async function applyRowRule(
   sql: Sql,
   target: SchemaModel,
   live: RelationModel,
   rule: RowRule,
-): Promise<Quarantined> {
+): Promise<Omit<Quarantined, 'rows'> & { readonly rows?: number }> {
   const { schema } = target;
   const table = live.name;
   if (rule.set === undefined)
@@ -58,12 +59,11 @@ export async function applyRowRule(
   await ensureQuarantine(sql, schema, table, place);
   const columns = list(live.columns.map(({ name }) => name));
   const sets = Object.entries(rule.set).map(([column, value]) => `${q(column)} = ${value}`);
-  const answers = await sql.unsafe(`
+  await sql.unsafe(`
     SELECT set_config('search_path', 'pg_catalog, ' || quote_ident(${quoteLiteral(schema)}), true);
     INSERT INTO ${at(schema, place)} (quarantine_reason, ${columns}) SELECT ${quoteLiteral(rule.rule)}, ${columns} FROM ${at(schema, table)} AS ${q(table)} WHERE ${rule.where};
     UPDATE ${at(schema, table)} AS ${q(table)} SET ${sets.join(', ')} WHERE ${rule.where}`);
-  const { count } = answers.at(-1) as unknown as { readonly count: number };
-  return { table, rows: count, why: rule.rule };
+  return { table, why: rule.rule };
 }
 
 /** How many rows a rule means. Read-only. */
