@@ -98,7 +98,7 @@ export const HAZARDS: readonly Hazard[] = TITLES.map((hazard, at) => {
 
 /** What else holds for a hazard that has a rule. */
 export const BESIDE: Readonly<Record<number, string>> = {
-  13: 'for files that something else runs',
+  13: 'for files that something else runs; `db migrate` asks the rows before it begins',
   55: 'for files that something else runs; the engine sets it for every lock',
   62: 'LINT_UNUSED_ALLOW; forks and late files are found by `db check`',
 };

@@ -130,6 +130,8 @@ export type Action =
       readonly assigned: readonly string[];
       /** Columns that WHERE compares with constants. Empty: nothing bounds it. */
       readonly boundBy: readonly string[];
+      /** A query with LIMIT names the rows. */
+      readonly isBatch: boolean;
       /** INSERT from a query, not from values. */
       readonly fromQuery: boolean;
     }

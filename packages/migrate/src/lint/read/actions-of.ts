@@ -50,6 +50,18 @@ const READERS: Readonly<Record<string, Reader>> = {
   CreatePolicyStmt: readPolicy,
   GrantStmt: readGrant,
   AlterExtensionStmt: readExtension,
+  AlterDefaultPrivilegesStmt: (node) =>
+    readGrant(at(node, 'action')).map((action) =>
+      action.does === 'grant' ? { ...action, on: 'what is made later' } : action,
+    ),
+  DropOwnedStmt: (node) => [
+    dropped(
+      'all that is owned by',
+      itemsOf(node['roles'])
+        .map((item) => textOf(at(item, 'RoleSpec')['rolename']))
+        .join(', '),
+    ),
+  ],
   DropdbStmt: (node) => [dropped('database', textOf(node['dbname']))],
   TruncateStmt: (node) => [
     {

@@ -1,7 +1,7 @@
 import type { SqlNode } from '../../sql/parse.ts';
 import { nameOf } from '../name.ts';
 import type { Action, ActionOf } from './action.ts';
-import { at, itemsOf, nodeOf, rangeOf, textOf, wordsOf } from './tree.ts';
+import { at, itemsOf, nodeOf, nodesIn, rangeOf, textOf, wordsOf } from './tree.ts';
 
 type How = ActionOf<'change-rows'>['how'];
 
@@ -15,21 +15,39 @@ export function readRows(how: How, node: SqlNode): readonly Action[] {
       table: rangeOf(node['relation']),
       assigned: how === 'update' ? targets : [],
       boundBy: boundBy(node['whereClause']),
+      isBatch: hasLimit(node),
       fromQuery: how === 'insert' && node['selectStmt'] !== undefined && select['valuesLists'] === undefined,
     },
   ];
 }
 
-/** Columns that a condition compares with constants for equality, in every row that it lets through. */
+/** Columns that a condition compares with constants, for equality or from both sides, in every row that it lets through. */
 function boundBy(where: unknown): readonly string[] {
   const node = nodeOf(where);
   const all = at(node, 'BoolExpr');
-  if (all['boolop'] === 'AND_EXPR') return itemsOf(all['args']).flatMap(boundBy);
-  const comparison = at(node, 'A_Expr');
-  const isEqual = wordsOf(comparison['name']).join() === '=';
-  if (!isEqual || !['AEXPR_OP', 'AEXPR_IN'].includes(textOf(comparison['kind']))) return [];
+  const parts = all['boolop'] === 'AND_EXPR' ? itemsOf(all['args']) : [node];
+  const compared = parts.map(comparisonOf);
+  const by = (signs: readonly string[]) =>
+    compared.flatMap((one) => (one !== undefined && signs.includes(one.sign) ? [one.column] : []));
+  const above = by(['>', '>=']);
+  return [...by(['=', 'IN', 'BETWEEN']), ...by(['<', '<=']).filter((column) => above.includes(column))];
+}
+
+/** A comparison of a column with constants. */
+function comparisonOf(value: unknown): { readonly sign: string; readonly column: string } | undefined {
+  const comparison = at(value, 'A_Expr');
+  const kind = textOf(comparison['kind']);
+  const sign = kind === 'AEXPR_OP' ? wordsOf(comparison['name']).join() : kind.replace('AEXPR_', '');
   const column = wordsOf(at(comparison, 'lexpr', 'ColumnRef')['fields']).at(-1);
-  return column !== undefined && isConstant(comparison['rexpr']) ? [column] : [];
+  // `<>` of a list is NOT IN.
+  if (column === undefined || !isConstant(comparison['rexpr'])) return undefined;
+  return kind === 'AEXPR_IN' && wordsOf(comparison['name']).join() !== '=' ? undefined : { sign, column };
+}
+
+/** True where a query with LIMIT names the rows. */
+function hasLimit(node: SqlNode): boolean {
+  const queries = [node['withClause'], node['whereClause'], node['fromClause'], node['usingClause']];
+  return queries.some((query) => nodesIn(query, 'SelectStmt').some((select) => select['limitCount'] !== undefined));
 }
 
 function isConstant(value: unknown): boolean {

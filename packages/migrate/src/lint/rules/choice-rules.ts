@@ -70,8 +70,9 @@ export const choiceRules = [
     instead: 'bigint or uuid.',
     source: 'PostgreSQL manual, "Numeric Types"',
     on: ['create-table', 'add-column'],
-    find: (action) => {
-      const keys = constraintsOf(action).filter(({ kind }) => kind === 'primary');
+    find: (action, { final }) => {
+      const apart = action.does === 'create-table' ? (final.table(action.table)?.constraints ?? []) : [];
+      const keys = [...constraintsOf(action), ...apart].filter(({ kind }) => kind === 'primary');
       return each(
         action,
         ({ type, name, identity }) =>
@@ -83,7 +84,11 @@ export const choiceRules = [
         'bigint',
       );
     },
-    bad: ['CREATE TABLE app.x (id integer PRIMARY KEY)', 'CREATE TABLE app.x (id serial PRIMARY KEY)'],
+    bad: [
+      'CREATE TABLE app.x (id integer NOT NULL); ALTER TABLE app.x ADD PRIMARY KEY (id)',
+      'CREATE TABLE app.x (id integer PRIMARY KEY)',
+      'CREATE TABLE app.x (id serial PRIMARY KEY)',
+    ],
     good: ['CREATE TABLE app.x (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, quantity integer)'],
   }),
   rule({

@@ -17,15 +17,20 @@ export const columnRules = [
     instead:
       'Add CHECK (… IS NOT NULL) NOT VALID, VALIDATE it in the next migration; then SET NOT NULL trusts it and reads nothing.',
     source: `${MANUAL} on SET NOT NULL`,
-    on: ['set-not-null'],
-    find: ({ table, column }, context) => {
-      if (!context.isOld(table) || context.catalog.isNotNull(table, column)) return;
+    on: ['set-not-null', 'add-constraint'],
+    find: (action, context) => {
+      const { table } = action;
+      const column = action.does === 'set-not-null' ? action.column : notNullAdded(action);
+      if (column === undefined || !context.isOld(table) || context.catalog.isNotNull(table, column)) return;
       return {
         message: `nobody can use ${plainName(table)} while it is searched for nulls in ${column}`,
         safe: safeForm(context, ...notNullInSteps(table, [column])),
       };
     },
-    bad: ['ALTER TABLE app.orders ALTER COLUMN note SET NOT NULL'],
+    bad: [
+      'ALTER TABLE app.orders ALTER COLUMN note SET NOT NULL',
+      'ALTER TABLE app.orders ADD CONSTRAINT note_there NOT NULL note',
+    ],
     good: [
       {
         given: 'ALTER TABLE app.orders ADD CONSTRAINT n CHECK (note IS NOT NULL)',
@@ -182,6 +187,11 @@ export const columnRules = [
     ],
   }),
 ];
+
+/** The column of `ADD CONSTRAINT … NOT NULL`, from PostgreSQL 18 on, where it is tested at once. */
+function notNullAdded({ constraint }: ActionOf<'add-constraint'>): string | undefined {
+  return constraint.kind === 'not-null' && constraint.validated ? constraint.columns[0] : undefined;
+}
 
 type Column = ActionOf<'add-column'>['column'];
 

@@ -84,16 +84,21 @@ export const compatibilityRules = [
   rule({
     code: 'LINT_SCHEMA_DROPPED',
     hazards: [35],
-    title: 'A schema or database is dropped',
+    title: 'A schema, a database or all of an owner is dropped',
     why: 'Everything in it goes at once, also what nobody thought of.',
     instead: 'Not in a migration. Drop what is known, by name; or do it by hand, after a backup.',
     source: 'PostgreSQL manual, DROP SCHEMA, DROP DATABASE',
     on: ['drop'],
     find: ({ kind, names }) =>
-      kind === 'schema' || kind === 'database'
-        ? names.map((name) => ({ message: `${kind} ${name.name} goes with all that is in it` }))
+      kind === 'schema' || kind === 'database' || kind === 'all that is owned by'
+        ? names.map((name) => ({
+            message:
+              kind === 'schema' || kind === 'database'
+                ? `${kind} ${name.name} goes with all that is in it`
+                : `${kind} ${name.name} goes`,
+          }))
         : undefined,
-    bad: ['DROP SCHEMA app CASCADE', 'DROP DATABASE shop'],
+    bad: ['DROP SCHEMA app CASCADE', 'DROP DATABASE shop', 'DROP OWNED BY old_team'],
     good: ['CREATE SCHEMA other'],
   }),
   rule({

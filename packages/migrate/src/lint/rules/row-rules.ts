@@ -1,6 +1,6 @@
 import { neededLocks } from '../../lock/needed-locks.ts';
 import { keyOf, plainName, show } from '../name.ts';
-import { rule } from '../rule.ts';
+import { type Placed, rule } from '../rule.ts';
 import { plain, safeForm } from '../safe.ts';
 import { worksLong } from './works-long.ts';
 
@@ -18,6 +18,7 @@ export const rowRules = [
         action.how === 'insert' ||
         context.file.inBatches ||
         action.boundBy.length > 0 ||
+        action.isBatch ||
         !context.isOld(action.table)
       )
         return;
@@ -34,6 +35,9 @@ export const rowRules = [
       "UPDATE app.orders SET note = '' WHERE id = 7",
       "DELETE FROM app.tags WHERE name IN ('a', 'b')",
       "INSERT INTO app.tags (name) VALUES ('a')",
+      "UPDATE app.orders SET note = '' WHERE id BETWEEN 1 AND 5000 AND note IS NULL",
+      "UPDATE app.orders SET note = '' WHERE id >= 1 AND id < 5000",
+      'DELETE FROM app.orders WHERE id IN (SELECT id FROM app.orders WHERE note IS NULL LIMIT 500)',
       { sql: "UPDATE app.orders SET note = '' WHERE note IS NULL", noTransaction: true, inBatches: true },
     ],
   }),
@@ -105,12 +109,10 @@ export const rowRules = [
       const isNew = context.catalog.enums.get(keyOf(type))?.file === context.file.path;
       if (!context.inTransaction || isNew) return;
       const literal = `'${value.replaceAll("'", "''")}'`;
-      const user = context.all
-        .slice(at + 1)
-        .find(
-          ({ statement, action }) =>
-            action.does !== 'add-value' && !isText(action.does) && statement.text.includes(literal),
-        );
+      const user = untilCommit(context.all.slice(at + 1)).find(
+        ({ statement, action }) =>
+          action.does !== 'add-value' && !isText(action.does) && statement.text.includes(literal),
+      );
       if (user === undefined) return;
       return {
         message: `${literal} of ${plainName(type)} is used before it is committed, in line ${user.statement.line}`,
@@ -129,3 +131,11 @@ export const rowRules = [
 
 /** A body or comment that only speaks of it. */
 const isText = (does: string) => does === 'create-function' || does === 'other';
+
+/** What the same transaction still does. */
+function untilCommit(placed: readonly Placed[]): readonly Placed[] {
+  const end = placed.findIndex(
+    ({ action }) => action.does === 'transaction' && /^(commit|rollback)$/.test(action.kind),
+  );
+  return end === -1 ? placed : placed.slice(0, end);
+}

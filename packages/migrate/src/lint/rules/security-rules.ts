@@ -61,7 +61,10 @@ export const securityRules = [
     source: 'PostgreSQL manual, GRANT',
     on: ['grant'],
     find: ({ revokes, toPublic, on }) => (toPublic && !revokes ? { message: `every role may use ${on}` } : undefined),
-    bad: ['GRANT SELECT ON app.users TO PUBLIC'],
+    bad: [
+      'GRANT SELECT ON app.users TO PUBLIC',
+      'ALTER DEFAULT PRIVILEGES IN SCHEMA app GRANT SELECT ON TABLES TO PUBLIC',
+    ],
     good: ['REVOKE ALL ON app.users FROM PUBLIC', 'GRANT SELECT ON app.users TO reader'],
   }),
   rule({

@@ -14,7 +14,7 @@ export function worksLong(action: Action, { isOld, catalog }: RuleContext): bool
     }
     case 'change-rows':
       if (action.how === 'insert') return action.fromQuery && isOld(action.table);
-      return isOld(action.table) && action.boundBy.length === 0;
+      return isOld(action.table) && action.boundBy.length === 0 && !action.isBatch;
     default:
       return false;
   }

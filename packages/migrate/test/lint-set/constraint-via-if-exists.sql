@@ -1,0 +1,8 @@
+-- hazards: LINT_FOREIGN_KEY_VALIDATES
+CREATE TABLE a (id bigint PRIMARY KEY);
+CREATE TABLE b (id bigint PRIMARY KEY, a_id bigint, CONSTRAINT b_a FOREIGN KEY (a_id) REFERENCES a (id));
+CREATE INDEX b_by_a ON b (a_id);
+-- ===== migration
+SET lock_timeout = '1s';
+ALTER TABLE b DROP CONSTRAINT IF EXISTS b_a;
+ALTER TABLE b ADD CONSTRAINT b_a FOREIGN KEY (a_id) REFERENCES a (id) ON DELETE CASCADE;

@@ -1,0 +1,8 @@
+-- hazards: LINT_ENUM_VALUE_AT_ONCE
+CREATE TYPE role AS ENUM ('reader', 'writer');
+CREATE TABLE users (id bigint PRIMARY KEY, role role);
+-- ===== migration
+BEGIN;
+ALTER TYPE role ADD VALUE 'admin';
+INSERT INTO users (id, role) VALUES (1, 'admin');
+COMMIT;

@@ -1,0 +1,5 @@
+-- hazards: LINT_RENAME
+CREATE TABLE public.a (id bigint PRIMARY KEY);
+-- ===== migration
+SET lock_timeout = '1s';
+ALTER TABLE public.a SET SCHEMA archive;
