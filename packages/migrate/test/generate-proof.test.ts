@@ -177,4 +177,14 @@ export const kept = shop.materializedView('kept').as((qb) => qb.select({ id: ord
     expect(compareCatalogs(before, await readCatalog(db.sql, ['shop']))).toEqual([]);
     expect(await privileges()).toEqual(granted);
   }, 120_000);
+
+  test('a schema whose DDL is longer than a pipe takes at once arrives whole', async () => {
+    await using project = await createDrizzleProject(server);
+    const table = (n: number) =>
+      `export const t${n} = shop.table('a_table_with_a_long_name_${n}', { id: integer('id').primaryKey(), ${Array.from({ length: 12 }, (_, c) => `c${c}: text('a_column_with_a_long_name_${c}').notNull().default('${'x'.repeat(60)}')`).join(', ')} });\n`;
+    await project.declare(Array.from({ length: 80 }, (_, n) => table(n)).join(''));
+    const { migration, statements } = await project.generate('initial');
+    expect(statements).toBe(81);
+    expect((await project.read(migration ?? '')).length).toBeGreaterThan(100_000);
+  }, 120_000);
 });

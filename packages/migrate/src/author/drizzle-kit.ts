@@ -1,6 +1,8 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { findPackageJSON } from 'node:module';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { DbError } from '../errors/db-error.ts';
@@ -57,21 +59,34 @@ export async function spawnKit(
   });
 }
 
+/** Its streams are files: it ends without waiting for a pipe, which takes 64 kB at a time, and what is left then would be lost. */
 async function runKit(
   root: string,
   args: readonly string[],
 ): Promise<{ stdout: string; stderr: string; failed: boolean }> {
   const bin = await kitBin(root);
-  return await new Promise((settle) => {
-    const options = { cwd: root, maxBuffer: 64 * 1024 * 1024 };
-    const child = execFile(process.execPath, [bin, ...args], options, (error, stdout, stderr) => {
-      process.off('exit', end);
-      settle({ stdout, stderr, failed: error !== null });
+  const folder = mkdtempSync(join(tmpdir(), 'drizzle-kit-'));
+  const files = ['stdout', 'stderr'].map((name) => join(folder, name));
+  const streams = files.map((file) => openSync(file, 'w'));
+  const child = spawn(process.execPath, [bin, ...args], { cwd: root, stdio: ['ignore', ...streams] });
+  // It would go on writing where nobody waits for it.
+  const end = () => {
+    child.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  };
+  process.prependOnceListener('exit', end);
+  try {
+    const failed = await new Promise<boolean>((settle, reject) => {
+      child.once('error', reject);
+      child.once('close', (code) => settle(code !== 0));
     });
-    // It would go on writing where nobody waits for it.
-    const end = () => child.kill('SIGKILL');
-    process.prependOnceListener('exit', end);
-  });
+    const [stdout = '', stderr = ''] = files.map((file) => readFileSync(file, 'utf8'));
+    return { stdout, stderr, failed };
+  } finally {
+    process.off('exit', end);
+    for (const stream of streams) closeSync(stream);
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 async function kitBin(root: string): Promise<string> {

@@ -12,6 +12,11 @@ export interface FileFacts {
   readonly proof: string | null;
 }
 
+export interface DownFacts extends FileFacts {
+  /** What of the rows is not as before, though nothing is lost: the way up has changed it. */
+  readonly kept?: readonly string[];
+}
+
 /** The text of a migration.sql. `objects`: statements that came from the catalog diff. Pure. */
 export function migrationText(
   file: DraftFile,
@@ -43,11 +48,13 @@ export function migrationText(
 const NOTHING = "SELECT 'the catalog is as it was before'";
 
 /** The text of a down.sql. `losses`: what goes with the way back; `empty`: what the way up has dropped, which comes back empty. Pure. */
-export function downText(way: WayBack, losses: Losses, empty: Losses, { title, date }: FileFacts): string {
+export function downText(way: WayBack, losses: Losses, empty: Losses, facts: DownFacts): string {
+  const { title, date, kept = [] } = facts;
   const notes = [
     `Loses: ${losses.gone.length === 0 ? 'nothing' : losses.gone.join(', ')}.`,
     ...(losses.enumValues.length === 0 ? [] : [`Stops where a row still holds ${losses.enumValues.join(' or ')}.`]),
     ...(empty.gone.length === 0 ? [] : [`Comes back empty, because the way up drops it: ${empty.gone.join(', ')}.`]),
+    ...(kept.length === 0 ? [] : [`Stays as the way up made it: ${kept.join(', ')}.`]),
   ];
   const header = [`Undo: ${title}.`, ...notes, `Date: ${date}`];
   if (way.irreversible === null) {

@@ -8,7 +8,7 @@ export function proofLine({ version, rows, tables, up, back, waysBack, unfilled 
     ...up.goneTables.map(({ name, rows: gone }) => `${name} goes with its ${gone} rows`),
     ...up.goneColumns.map((name) => `${name} goes with its values`),
     ...up.counts.map(({ name, before, after }) => `${name} has ${after} rows instead of ${before}`),
-    ...up.changed.map((name) => `values of ${name} change`),
+    ...(up.changed.length === 0 ? [] : [`values change in ${up.changed.join(', ')}`]),
     ...(back?.changed ?? [])
       .filter((name) => !up.changed.includes(name))
       .map((name) => `values of ${name} do not come back as they were`),
@@ -26,4 +26,13 @@ export function proofLine({ version, rows, tables, up, back, waysBack, unfilled 
 
 function firstLine(why: string | null): string {
   return why?.split('\n', 1)[0] ?? '';
+}
+
+/** What there and back did to rows that are still there, for the header of the way back. Pure. */
+export function keptChanges({ back }: Proof): readonly string[] {
+  if (back === null) return [];
+  return [
+    ...back.changed.map((name) => `the values of ${name}`),
+    ...back.counts.map(({ name }) => `the number of rows in ${name}`),
+  ];
 }

@@ -10,7 +10,7 @@ import type { LintFinding } from '../lint/lint-files.ts';
 import { attachSnapshot } from './attach-snapshot.ts';
 import { declaredState } from './draft-migration.ts';
 import { downText } from './file-text.ts';
-import { proofLine } from './proof-line.ts';
+import { keptChanges, proofLine } from './proof-line.ts';
 import { type Proof, type ProvenFile, prove } from './prove.ts';
 import { type Scratch, textsOf } from './scratch.ts';
 import { differenceLines, type ScratchState } from './scratch-state.ts';
@@ -113,7 +113,7 @@ async function downOfFolder(folder: string, migration: ParsedMigration, proof: P
   const [way] = proof.waysBack;
   if (way === undefined) return '';
   const { back, up } = lossesOfFile(fileOf(migration).statements, proof.states[0], proof.states[1]);
-  return downText(way, back, up, { title, date, proof: null });
+  return downText(way, back, up, { title, date, proof: null, kept: keptChanges(proof) });
 }
 
 /** Puts the line into the header, in the place of an older one. */

@@ -6,6 +6,7 @@ import { downText, migrationText } from './file-text.ts';
 import { folderNames } from './folder-names.ts';
 import { inverseRenames } from './inverse-renames.ts';
 import { type Losses, lossesOf } from './losses.ts';
+import { keptChanges } from './proof-line.ts';
 import type { Proof } from './prove.ts';
 import type { ScratchState } from './scratch-state.ts';
 import type { Move, StagedHistory } from './staging.ts';
@@ -73,7 +74,10 @@ function down(file: DraftFile, number: number, proof: Proof, facts: FolderFacts)
   const way = proof.waysBack[number] ?? { statements: [], noTransaction: false, irreversible: 'it was not proven' };
   const { back, up } = lossesOfFile(file.statements, proof.states[number], proof.states[number + 1]);
   // A down of its own brings the values back.
-  return downText(way, back, file.down === null ? up : { ...up, gone: [] }, facts);
+  return downText(way, back, file.down === null ? up : { ...up, gone: [] }, {
+    ...facts,
+    kept: number === 0 ? keptChanges(proof) : [],
+  });
 }
 
 /** What goes with the way back, and with the way up. */

@@ -89,7 +89,7 @@ function describe({ domain, files, statements, objects }: Generated): readonly s
   const [first, ...more] = files;
   if (first === undefined) return [`${domain}: no changes`];
   return [
-    `${domain}: ${describeFile(first)}  (${statements} statements, ${objects} objects)`,
+    `${domain}: ${describeFile(first)}  (${count(statements, 'statement')}, ${count(objects, 'object')})`,
     ...more.map((file) => `${domain}: ${describeFile(file)}`),
   ];
 }
@@ -97,4 +97,8 @@ function describe({ domain, files, statements, objects }: Generated): readonly s
 function describeFile({ path, noTransaction, contract }: WrittenFile): string {
   const words = [...(noTransaction ? ['no transaction'] : []), ...(contract ? ['a later release'] : [])];
   return words.length === 0 ? path : `${path}  [${words.join(', ')}]`;
+}
+
+function count(number: number, word: string): string {
+  return `${number} ${word}${number === 1 ? '' : 's'}`;
 }
