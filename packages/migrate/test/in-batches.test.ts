@@ -42,6 +42,19 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
     expect(await db.sql`SELECT state, cursor FROM migrations.backfills`).toEqual([{ state: 'done', cursor: null }]);
   });
 
+  test('rows that the application adds meanwhile do not keep it from ending', async () => {
+    await using db = await emptyDatabase(server);
+    const busy = `CREATE SEQUENCE shop.numbers START 100000;
+      CREATE FUNCTION shop.add() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN INSERT INTO shop.orders VALUES ('a', nextval('shop.numbers'), 1); RETURN NULL; END $$;
+      CREATE TRIGGER add AFTER UPDATE ON shop.orders EXECUTE FUNCTION shop.add()`;
+    await using project = await createProject({ [A]: `${TABLE}; ${busy}`, [B]: FILL });
+    await project.migrate(db.url);
+    expect(
+      await db.sql`SELECT count(*)::int AS n FROM shop.orders WHERE cents = total * 100 AND region <> 'a'`,
+    ).toEqual([{ n: 30_000 }]);
+  });
+
   test('a table without a key is refused, and so is a file that is no steps, or has nothing to batch', async () => {
     await using db = await emptyDatabase(server);
     await using project = await createProject({ [A]: TABLE, [B]: FILL });

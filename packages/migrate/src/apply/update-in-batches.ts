@@ -20,7 +20,7 @@ export interface BatchedStep {
 const WAIT_MS = 60_000;
 
 /** Runs an UPDATE of a `-- db: in-batches` file as a backfill: by ranges of its table's key, each in a transaction with the cursor, from
- *  the last committed one where an earlier run was cut, until its condition finds no row.
+ *  the last committed one where an earlier run was cut, over every row that was there when it began.
  *  @throws {DbError} DB_FILE_BATCHES where the table has no key to walk; what `runBackfill` throws */
 export async function updateInBatches(
   session: Session,
@@ -36,6 +36,6 @@ export async function updateInBatches(
   }
   const backfill: Backfill = { name, rule: statement.text, table, key, batch: batch(key), remaining };
   const lock = { waitMs: WAIT_MS, onWait: () => {} };
-  const done = await runBackfill(session, domain, backfill, { lock, onProgress: watch.onBackfill });
+  const done = await runBackfill(session, domain, backfill, { lock, onePass: true, onProgress: watch.onBackfill });
   if (done !== null) watch.onBackfilled?.(done);
 }

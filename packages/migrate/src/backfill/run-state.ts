@@ -16,6 +16,8 @@ export interface RunWishes {
   readonly keepGoing?: boolean;
   /** Begins at the first key although an earlier run came further: for one that was edited since. */
   readonly restart?: boolean;
+  /** Walks the table once: rows that come after it has begun are nobody's business, as they are not of an UPDATE. */
+  readonly onePass?: boolean;
   /** Bytes of WAL that a standby may be behind. Absent: 64 MB; 0: nobody looks. */
   readonly lagBytesMax?: number | undefined;
 }

@@ -98,6 +98,8 @@ async function passes(run: Run, workers: readonly Worker[], { cursor, left: firs
     await walk(run, workers, pass === 0 ? cursor : null, left);
     await session.sql`UPDATE migrations.backfills SET cursor = NULL WHERE domain = ${domain} AND name = ${backfill.name}`;
     left = await countBy(session, backfill, backfill.remaining);
+    // What is left then was written since, as behind a plain UPDATE.
+    if (run.wishes.onePass === true) return failed.size > 0 ? left : 0;
     const helped = progress.rows > before;
     if (failed.size > 0 && (left <= failed.size || !helped)) return left;
     if (!helped && pass > 0) throw stuck(backfill, `${left} rows are left, the last pass changed nothing`);

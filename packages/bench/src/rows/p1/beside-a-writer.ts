@@ -32,7 +32,7 @@ export const TOOK = 'the change took';
 const WAIT_MS = 25;
 const WRITES_PER_SECOND = 300;
 const CONNECTIONS = 20;
-const ALONE_MS = 2_000;
+const ALONE_MS = 1_000;
 /** The change begins and ends while the writer is at it. */
 const AROUND_MS = 100;
 
