@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { migrationFile } from '../src/files/migration-file.ts';
 import { commitAll, git } from './support/git.ts';
 import { createProject, type Project } from './support/project.ts';
 import { runMain } from './support/run-main.ts';
@@ -78,6 +79,22 @@ test('an edit that the configuration declares is none', async () => {
   const declared = `edits: [{ file: '${A}/*.sql', reason: 'nothing is released' }], load:`;
   await writeFile(join(project.root, 'db.config.ts'), config.replace('load:', declared));
   await project.write(A, `-- db: irreversible: a test\n${ORDERS}-- One more line.\n`);
+  expect((await check(project.root)).messages).toEqual([]);
+});
+
+test('a baseline may take the place of what it names', async () => {
+  await using project = await projectOnMain();
+  const { checksum } = migrationFile({
+    name: A,
+    path: '',
+    sql: await readFile(join(project.root, 'migrations', A, 'migration.sql'), 'utf8'),
+    down: null,
+  });
+  await project.remove(A);
+  await project.write(
+    '20260103000000_baseline',
+    `-- db: replaces ${A} ${checksum}\n-- db: irreversible: a test\n${ORDERS}`,
+  );
   expect((await check(project.root)).messages).toEqual([]);
 });
 

@@ -8,9 +8,16 @@ import type { CommittedFile } from './git.ts';
 
 const KEPT = new Set(['migration.sql', 'down.sql', 'snapshot.json']);
 
-/** Files of a history that are on the base branch, and here are gone or have another text. */
-export async function changedFiles(domain: DomainConfig, root: string, base: Base): Promise<readonly CheckFinding[]> {
-  const files = [...(await filesAtFork(base, domain.migrations)).values()].filter(isKept);
+/** Files of a history that are on the base branch, and here are gone or have another text. Those of `replaced` migrations may go: a
+ *  baseline stands for them. */
+export async function changedFiles(
+  domain: DomainConfig,
+  root: string,
+  base: Base,
+  replaced: ReadonlySet<string>,
+): Promise<readonly CheckFinding[]> {
+  const there = [...(await filesAtFork(base, domain.migrations)).values()];
+  const files = there.filter((file) => isKept(file) && !replaced.has(file.path.split('/').at(-2) ?? ''));
   return files.flatMap((file) => {
     const state = stateOf(join(root, file.path), file);
     if (state === 'same' || isAllowed(domain.edits ?? [], file.path)) return [];

@@ -5,6 +5,8 @@ import { contractFindings } from '../contract/contract-findings.ts';
 import type { SourceProgram } from '../contract/source-program.ts';
 import { DbError } from '../errors/db-error.ts';
 import { parseHistory } from '../files/parse-history.ts';
+import { readHistory } from '../files/read-history.ts';
+import { replacedNames } from '../files/replaces.ts';
 import type { LintFinding } from '../lint/lint-files.ts';
 import { changedFiles } from './against-base.ts';
 import type { Base } from './base.ts';
@@ -42,11 +44,17 @@ export async function checkDomain(domain: DomainConfig, options: CheckOptions): 
   const { base, root } = options;
   const [own, changed, used, { findings, warnings }] = await Promise.all([
     asFindings(() => history(domain, options)),
-    base === undefined ? [] : asFindings(() => changedFiles(domain, root, base)),
+    base === undefined ? [] : asFindings(() => compared(domain, root, base)),
     base === undefined ? [] : asFindings(() => namedByCode(domain, options, base)),
     newHazards(domain, options),
   ]);
   return { domain: domain.name, findings: [...own, ...changed, ...used, ...findings], warnings };
+}
+
+async function compared(domain: DomainConfig, root: string, base: Base): Promise<readonly CheckFinding[]> {
+  // What cannot be read here is a finding of its own.
+  const files = await readHistory(join(root, domain.migrations), root).catch(() => []);
+  return await changedFiles(domain, root, base, replacedNames(files));
 }
 
 async function history(domain: DomainConfig, { root, base, now }: CheckOptions): Promise<readonly CheckFinding[]> {

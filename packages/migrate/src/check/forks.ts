@@ -1,5 +1,6 @@
 import type { DomainConfig } from '../config/config.ts';
 import type { ParsedMigration } from '../files/parse-migration.ts';
+import { replacedNames } from '../files/replaces.ts';
 import { parseSql } from '../sql/parse.ts';
 import { namesOnBase, textAtTip } from './against-base.ts';
 import type { Base } from './base.ts';
@@ -65,7 +66,7 @@ async function unmerged(
   ours: readonly ParsedMigration[],
   { atTip, migrations }: { readonly atTip: ReadonlySet<string>; readonly migrations: readonly ParsedMigration[] },
 ): Promise<readonly CheckFinding[]> {
-  const here = new Set(migrations.map(({ name }) => name));
+  const here = new Set([...migrations.map(({ name }) => name), ...replacedNames(migrations)]);
   const names = [...atTip].filter((name) => !here.has(name)).sort();
   if (names.length === 0) return [];
   const theirs = await Promise.all(

@@ -23,6 +23,8 @@ export type RebasePlan =
   | { readonly ok: false; readonly why: string };
 
 export interface History {
+  /** What baselines of the working tree stand for. */
+  readonly replaced: ReadonlySet<string>;
   /** Of the working tree, in name order. */
   readonly migrations: readonly NamedStatements[];
   readonly snapshots: readonly SnapshotFile[];
@@ -33,11 +35,11 @@ export interface History {
 /** Puts the migrations that the base branch has not behind those that it has: newer names, and the first of them generated from the
  *  base's last state. Their SQL stays as it is, so they must not name what the base's changed in the same place; then they are refused.
  *  Pure; `now` in milliseconds. */
-export function planRebase({ migrations, snapshots, onBase }: History, now: number): RebasePlan {
+export function planRebase({ migrations, snapshots, onBase, replaced }: History, now: number): RebasePlan {
   const ours = migrations.filter(({ name }) => !onBase.has(name));
   const theirs = migrations.filter(({ name }) => onBase.has(name));
   const here = new Set(theirs.map(({ name }) => name));
-  const missing = [...onBase].filter((name) => !here.has(name)).sort();
+  const missing = [...onBase].filter((name) => !here.has(name) && !replaced.has(name)).sort();
   if (missing.length > 0) return no(`the base branch has ${missing.join(', ')}, which is not here: merge it first`);
   if (ours.length === 0) return { ok: true, folders: [], notes: [] };
   const mine = snapshots.filter(({ name }) => !onBase.has(name));

@@ -4,6 +4,7 @@ import { schemaAhead } from '../author/schema-ahead.ts';
 import type { DomainConfig } from '../config/config.ts';
 import { DbError } from '../errors/db-error.ts';
 import { parseHistory } from '../files/parse-history.ts';
+import { replacedNames } from '../files/replaces.ts';
 import { namesOnBase } from './against-base.ts';
 import type { Base } from './base.ts';
 import { planRebase, type Rebased } from './plan-rebase.ts';
@@ -42,7 +43,7 @@ export async function rebaseDomain(domain: DomainConfig, options: RebaseOptions)
     migrations.map(({ name }) => name),
   );
   const onBase = await namesOnBase(domain, base, 'tip');
-  const plan = planRebase({ migrations, snapshots, onBase }, now);
+  const plan = planRebase({ migrations, snapshots, onBase, replaced: replacedNames(migrations) }, now);
   if (!plan.ok) throw new DbError('DB_REBASE', { domain: domain.name, why: plan.why, changed: 'nothing was changed' });
   const { folders, notes } = plan;
   refuseApplied(domain, folders, applied);

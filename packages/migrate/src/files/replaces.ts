@@ -34,3 +34,8 @@ export function parseReplaced(text: string): Replaced | null {
 export function replacesLine({ name, checksum, within }: Replaced): string {
   return `${LINE}${name} ${checksum}${within === null ? '' : ` within ${within}`}`;
 }
+
+/** Names of every migration that baselines stand for, and whose folders are therefore gone. */
+export function replacedNames(files: readonly { readonly replaces: readonly Replaced[] }[]): ReadonlySet<string> {
+  return new Set(files.flatMap(({ replaces }) => replaces.map(({ name }) => name)));
+}

@@ -211,10 +211,12 @@ export const compatibilityRules = [
   }),
   rule({
     code: 'LINT_FUNCTION_LEFT_BEHIND',
+    severity: 'warning',
     hazards: [44],
     title: 'A function names what is dropped or renamed',
     why: 'PostgreSQL does not look into bodies that are text: the function stays, and fails when it is called.',
-    instead: 'Replace the function in the same migration, before the drop.',
+    instead:
+      'Replace the function in the same migration, before the drop. The body is searched for the words alone, so they may mean something else there: then allow it.',
     source: 'PostgreSQL manual, "Dependency Tracking", on function bodies',
     on: ['drop', 'drop-column', 'rename'],
     find: (action, context) => {
@@ -222,7 +224,7 @@ export const compatibilityRules = [
       return [...context.final.functions.values()].flatMap(({ name, body }) => {
         const found = gone.filter((word) => mentions(body, word));
         return found.length > 0 && gone.length === found.length
-          ? [{ message: `the body of ${plainName(name)} still names ${found.join('.')}` }]
+          ? [{ message: `the body of ${plainName(name)} still says ${found.join(' and ')}` }]
           : [];
       });
     },
