@@ -19,8 +19,13 @@ export function withTenant<R extends AnyRelations, T>(
   requireContext(context);
   const settings = Object.entries(context).map(([name, value]) => sql`set_config(${`app.${name}`}, ${value}, true)`);
   return db.transaction(async (tx) => {
-    await tx.execute(sql`SELECT ${sql.join(settings, sql`, `)}`);
-    return callback(tx);
+    // Sent at once, and answered beside the first query: the connection keeps their order, and where this fails the server refuses
+    // whatever comes behind it.
+    const naming = Promise.resolve(tx.execute(sql`SELECT ${sql.join(settings, sql`, `)}`).then(() => {}));
+    const [named, done] = await Promise.allSettled([naming, callback(tx)]);
+    if (named.status === 'rejected') throw named.reason;
+    if (done.status === 'rejected') throw done.reason;
+    return done.value;
   }, options);
 }
 

@@ -215,6 +215,24 @@ describe.each(servers())('the guide on PostgreSQL $version', ({ url }) => {
     await db.query('REVOKE ALL ON notes FROM guide_app');
   });
 
+  test('the first query of a tenant sees its tenant, however many share the connections', async () => {
+    const tenants = Array.from({ length: 200 }, (_, at) => `shop-${at}`);
+    const seen = tenants.map((tenant) =>
+      withTenant(db, { instance_id: tenant }, async (tx) => {
+        const [row] = (await tx.query<{ at: string }>("SELECT current_setting('app.instance_id', true) AS at")).rows;
+        return row?.at;
+      }),
+    );
+    expect(await Promise.all(seen)).toEqual(tenants);
+  });
+
+  test('a tenant that the server refuses reads and writes nothing', async () => {
+    await db.query('CREATE TABLE visits (tenant text)');
+    const visit = withTenant(db, { instance_id: 'shop\0' }, (tx) => tx.query("INSERT INTO visits VALUES ('nobody')"));
+    expect(await failureOf(visit)).toMatchObject({ sqlState: '22021' });
+    expect((await db.query('SELECT * FROM visits')).rows).toEqual([]);
+  });
+
   test('pages', async () => {
     const secret = 'sixteen or more characters';
     const tenant = 'shop-1';
