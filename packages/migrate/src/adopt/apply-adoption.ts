@@ -42,10 +42,11 @@ export async function applyTransaction(
   const record = beginText(domain, await newAdoption(session, domain, seen, before, options));
   await inOneTransaction(
     session,
-    plan.acts.map(({ sql }) => sql),
+    plan.acts.filter((one) => !one.early).map(({ sql }) => sql),
     {
       path: workingPath(plan.schema, plan.from),
       before: record,
+      early: plan.acts.filter((one) => one.early).map(({ sql }) => sql),
       after: 'SELECT 1',
       at: `adoption of ${plan.from}`,
     },
@@ -57,6 +58,8 @@ export interface OneTransaction {
   /** The engine's own SQL, ahead of and behind the work. */
   readonly before: string;
   readonly after: string;
+  /** Work that touches nothing that was found, before the locks are taken. Absent: none. */
+  readonly early?: readonly string[];
   readonly at: string;
 }
 
@@ -64,7 +67,7 @@ export interface OneTransaction {
 export async function inOneTransaction(
   session: Session,
   texts: readonly string[],
-  { path, before, after, at: where }: OneTransaction,
+  { path, before, after, early = [], at: where }: OneTransaction,
 ): Promise<void> {
   const statements = texts.flatMap(parsed);
   const settings = [`search_path = ${path}`, "timezone = 'UTC'", 'check_function_bodies = off']
@@ -77,7 +80,7 @@ export async function inOneTransaction(
     (takeLocks) =>
       sendTransaction(
         session,
-        { before: `${before}; ${takeLocks}; ${settings}`, statements, after },
+        { before: [before, settings, ...early, takeLocks].join('; '), statements, after },
         (error, statement) => failed(error, statement, where),
       ),
     null,

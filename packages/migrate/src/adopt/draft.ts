@@ -158,7 +158,12 @@ export function count({ facts }: Pick<Case, 'facts'>, draft: Draft, query: strin
 }
 
 export function act(draft: Draft, stage: Stage, about: string, sql: string, ...undo: readonly string[]): void {
-  draft.acts.push({ stage, about, sql, undo });
+  draft.acts.push({ stage, about, sql, undo, early: false });
+}
+
+/** The same for what touches nothing that was found. */
+export function early(draft: Draft, stage: Stage, about: string, sql: string, ...undo: readonly string[]): void {
+  draft.acts.push({ stage, about, sql, undo, early: true });
 }
 
 export function state(draft: Draft, object: string, is: ObjectState['state'], how: string | null = null): void {

@@ -197,7 +197,7 @@ function oldViews({ retained, fromSchema }: StoredAdoption): readonly string[] {
 /** Views, types and search paths for the old application; a view that somebody else's view reads stays. */
 function oldNamesAway({ plan }: Look, { retained, fromSchema, undo }: StoredAdoption): readonly Act[] {
   const acts: Act[] = [];
-  const push = (sql: string) => acts.push({ stage: 'schema', about: 'old names', sql, undo: [] });
+  const push = (sql: string) => acts.push({ stage: 'schema', about: 'old names', sql, undo: [], early: false });
   for (const { object } of retained) {
     if (object.startsWith(`view ${fromSchema}.`) && !plan.retained.some((one) => one.object === object))
       push(`DROP VIEW IF EXISTS ${at(fromSchema, object.slice(`view ${fromSchema}.`.length))}`);

@@ -3,6 +3,7 @@ export const MODEL_QUERIES = {
   relations: `
     SELECT json_build_object('oid', c.oid::text, 'name', c.relname, 'kind', c.relkind, 'owner', pg_get_userbyid(c.relowner),
       'rows', c.reltuples, 'bytes', CASE WHEN c.relkind IN ('r', 'm') THEN pg_table_size(c.oid) ELSE 0 END,
+      'totalBytes', CASE WHEN c.relkind IN ('r', 'm') THEN pg_total_relation_size(c.oid) ELSE 0 END,
       'persistence', c.relpersistence, 'rowSecurity', c.relrowsecurity, 'forceRowSecurity', c.relforcerowsecurity,
       'options', coalesce(c.reloptions, '{}'), 'partitionKey', CASE c.relkind WHEN 'p' THEN pg_get_partkeydef(c.oid) END,
       'partitionBound', pg_get_expr(c.relpartbound, c.oid),

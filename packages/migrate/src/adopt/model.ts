@@ -25,6 +25,8 @@ export interface RelationModel {
   readonly rows: number;
   /** Of the heap, without indexes. */
   readonly bytes: number;
+  /** With its indexes and long values. */
+  readonly totalBytes: number;
   readonly persistence: 'p' | 'u' | 't';
   readonly rowSecurity: boolean;
   readonly forceRowSecurity: boolean;

@@ -1,9 +1,10 @@
+import { sqlLiteral } from '../history/history-statement.ts';
 import type { Case, Draft, Pair } from './draft.ts';
 import { act, createDraft } from './draft.ts';
 import { limitsOf } from './limits.ts';
 import { matchTables } from './match-tables.ts';
 import { at, q } from './names.ts';
-import { type AdoptedTable, type AdoptionPlan, type LaterStep, STAGES } from './plan.ts';
+import { type Act, type AdoptedTable, type AdoptionPlan, type LaterStep, STAGES } from './plan.ts';
 import { planFunctions, planTableCode, planViews } from './plan-code.ts';
 import { planColumns } from './plan-columns.ts';
 import { planConstraints } from './plan-constraints.ts';
@@ -92,9 +93,14 @@ function planOf(given: Case, draft: Draft, pairs: readonly Pair[]): AdoptionPlan
     schema: given.target.schema,
     from: given.live.schema,
     // A stable sort: within a stage the order stays.
-    acts: acts.toSorted((a, b) => STAGES.indexOf(a.stage) - STAGES.indexOf(b.stage)),
+    acts: acts
+      .filter(({ stage }) => stage !== 'comments')
+      .toSorted((a, b) => STAGES.indexOf(a.stage) - STAGES.indexOf(b.stage)),
     // A key of another table that a foreign key points to may be built later, too.
-    later: foreignKeysLast(given.keepInPlace ? draft.later.map((step) => inPlace(step, given, pairs)) : draft.later),
+    later: [
+      ...commentsOf(given, acts),
+      ...foreignKeysLast(given.keepInPlace ? draft.later.map((step) => inPlace(step, given, pairs)) : draft.later),
+    ],
     retained: unique(draft.retained),
     waiting: unique(draft.waiting),
     questions: unique(draft.questions),
@@ -102,6 +108,16 @@ function planOf(given: Case, draft: Draft, pairs: readonly Pair[]): AdoptionPlan
     unmanaged: unmanagedOf(given, pairs),
     tables: pairs.map((pair) => adoptedTable(pair, retyped)),
   };
+}
+
+/** Comments in one statement: they need no strong lock, and nobody shall wait for them. A table that stays in place has a view of its
+ *  declared name by then, so there they are left out. */
+function commentsOf({ keepInPlace }: Case, acts: readonly Act[]): readonly LaterStep[] {
+  const comments = acts.filter(({ stage }) => stage === 'comments');
+  if (comments.length === 0 || keepInPlace) return [];
+  const body = ['BEGIN', ...comments.map(({ sql }) => `  ${sql};`), 'END'].join('\n');
+  const undo = comments.toReversed().flatMap((one) => one.undo);
+  return [{ about: 'comments', sql: `DO ${sqlLiteral(body)}`, undo }];
 }
 
 function foreignKeysLast(later: readonly LaterStep[]): readonly LaterStep[] {

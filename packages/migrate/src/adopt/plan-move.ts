@@ -1,4 +1,4 @@
-import { act, type Case, type Draft, type Pair, state } from './draft.ts';
+import { act, type Case, type Draft, early, type Pair, state } from './draft.ts';
 import type { SchemaModel } from './model.ts';
 import { at, q } from './names.ts';
 import { quoted } from './plan-columns.ts';
@@ -7,7 +7,7 @@ import { quoted } from './plan-columns.ts';
 export function planSchema({ target, own }: Case, draft: Draft): void {
   const { schema, comment } = target;
   if (!own.exists)
-    act(draft, 'schema', `schema ${schema}`, `CREATE SCHEMA ${q(schema)}`, `DROP SCHEMA IF EXISTS ${q(schema)}`);
+    early(draft, 'schema', `schema ${schema}`, `CREATE SCHEMA ${q(schema)}`, `DROP SCHEMA IF EXISTS ${q(schema)}`);
   if (comment === null || comment === own.comment) return;
   const on = `COMMENT ON SCHEMA ${q(schema)} IS `;
   act(
@@ -100,19 +100,19 @@ export function planTypes(given: Case, draft: Draft): void {
     const live = own ?? has(given.live);
     if (live === undefined) {
       state(draft, object, 'missing', 'created');
-      act(draft, 'types', object, createType(schema, wanted), `DROP TYPE IF EXISTS ${at(schema, wanted.name)}`);
+      early(draft, 'types', object, createType(schema, wanted), `DROP TYPE IF EXISTS ${at(schema, wanted.name)}`);
       continue;
     }
     if (own === undefined) {
       const move = (a: string, b: string) => `ALTER TYPE ${at(a, wanted.name)} SET SCHEMA ${q(b)}`;
-      act(draft, 'types', object, move(given.live.schema, schema), move(schema, given.live.schema));
+      early(draft, 'types', object, move(given.live.schema, schema), move(schema, given.live.schema));
     }
     const lacks = wanted.labels.filter((label) => !live.labels.includes(label));
     const more = live.labels.filter((label) => !wanted.labels.includes(label));
     state(draft, object, lacks.length > 0 ? 'differs' : 'same', lacks.length > 0 ? `gets ${lacks.join(', ')}` : null);
     // A label cannot be taken back; nobody minds it.
     for (const label of lacks)
-      act(
+      early(
         draft,
         'types',
         object,

@@ -1,4 +1,4 @@
-import { act, type Case, type Draft, state } from './draft.ts';
+import { act, type Case, type Draft, early, state } from './draft.ts';
 import type { RelationModel } from './model.ts';
 import { at, list, q } from './names.ts';
 import { columnText, quoted } from './plan-columns.ts';
@@ -8,31 +8,33 @@ export function planNewTable(given: Case, draft: Draft, target: RelationModel): 
   const { schema } = given.target;
   const table = at(schema, target.name);
   const object = `table ${target.name}`;
+  // A part of a table that was found needs that one.
+  const make = target.parents.length === 0 ? early : act;
   if (!draft.objects.some((one) => one.object === object)) state(draft, object, 'missing', 'created');
   for (const { sequence, default: value } of target.columns) {
     if (sequence !== null && value !== null) createSequence(given, draft, sequence);
   }
-  act(draft, 'tables', object, createTable(given, target), `DROP TABLE IF EXISTS ${table}`);
+  make(draft, 'tables', object, createTable(given, target), `DROP TABLE IF EXISTS ${table}`);
   for (const { name, sequence, default: value } of target.columns) {
     if (sequence !== null && value !== null)
-      act(draft, 'tables', object, `ALTER SEQUENCE ${at(schema, sequence)} OWNED BY ${table}.${q(name)}`);
+      make(draft, 'tables', object, `ALTER SEQUENCE ${at(schema, sequence)} OWNED BY ${table}.${q(name)}`);
   }
   for (const { name, type, definition, comment } of target.constraints) {
     if (type === 'f') {
       const drop = `ALTER TABLE ${table} DROP CONSTRAINT IF EXISTS ${q(name)}`;
       act(draft, 'keys', object, `ALTER TABLE ${table} ADD CONSTRAINT ${q(name)} ${definition}`, drop);
     } else if (target.partitionBound === null)
-      act(draft, 'tables', object, `ALTER TABLE ${table} ADD CONSTRAINT ${q(name)} ${definition}`);
+      make(draft, 'tables', object, `ALTER TABLE ${table} ADD CONSTRAINT ${q(name)} ${definition}`);
     if (comment !== null)
       act(draft, 'comments', object, `COMMENT ON CONSTRAINT ${q(name)} ON ${table} IS ${quoted(comment)}`);
   }
   for (const { name, unique, definition, constraint, comment } of target.indexes) {
     if (constraint === null && target.partitionBound === null)
-      act(draft, 'tables', object, `CREATE ${unique ? 'UNIQUE ' : ''}INDEX ${q(name)} ON ${table}${definition}`);
+      make(draft, 'tables', object, `CREATE ${unique ? 'UNIQUE ' : ''}INDEX ${q(name)} ON ${table}${definition}`);
     if (comment !== null) act(draft, 'comments', object, `COMMENT ON INDEX ${at(schema, name)} IS ${quoted(comment)}`);
   }
   for (const column of target.columns) {
-    for (const sql of storageOf(table, column)) act(draft, 'tables', object, sql);
+    for (const sql of storageOf(table, column)) make(draft, 'tables', object, sql);
     if (column.comment !== null)
       act(draft, 'comments', object, `COMMENT ON COLUMN ${table}.${q(column.name)} IS ${quoted(column.comment)}`);
   }
@@ -69,7 +71,7 @@ export function createSequence(given: Case, draft: Draft, name: string): void {
   const sequence = given.target.sequences.find((one) => one.name === name);
   if (sequence === undefined) return;
   const place = at(given.target.schema, name);
-  act(
+  early(
     draft,
     'sequences',
     `sequence ${name}`,

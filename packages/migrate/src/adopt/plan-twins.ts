@@ -203,7 +203,7 @@ export function planTwinsAway(given: Case, draft: Draft, pair: Pair): void {
           why: `says more than the declared column: ${back === undefined ? 'nothing gives it back' : `${more} rows`}`,
         });
       else if (read && !isOld) draft.retained.push({ object, why: 'a view reads it' });
-      else act(draft, 'comments', object, `ALTER TABLE ${table} DROP COLUMN ${q(name)}`);
+      else act(draft, 'old names', object, `ALTER TABLE ${table} DROP COLUMN ${q(name)}`);
     }
   }
 }

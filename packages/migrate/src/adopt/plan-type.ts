@@ -4,8 +4,9 @@ import { type Case, count, type Draft, type Pair } from './draft.ts';
 import type { ColumnModel } from './model.ts';
 import { at, q } from './names.ts';
 
-/** Tables up to this size are written anew while the transaction holds them; larger ones wait for `--finish`, where it is announced. */
-export const REWRITE_BYTES_MAX = 16 * 1024 * 1024;
+/** Tables up to this size, with their indexes, are written anew while the transaction holds them: nobody waits a quarter of a second.
+ *  Larger ones wait for `--finish`, where it is announced. */
+export const REWRITE_BYTES_MAX = 4 * 1024 * 1024;
 
 interface Typed {
   readonly given: Case;
@@ -65,11 +66,11 @@ function forgotten({ given, pair, column }: Typed, conversion: Conversion): stri
 }
 
 function isLarge({ phase }: Case, { live, empty }: Pair): boolean {
-  return phase === 'adopt' && !empty && live.bytes > REWRITE_BYTES_MAX;
+  return phase === 'adopt' && !empty && live.totalBytes > REWRITE_BYTES_MAX;
 }
 
 function tooLarge({ live }: Pair): string {
-  return `writing ${Math.round(live.bytes / 2 ** 20)} MB anew would hold the application up`;
+  return `writing ${Math.round(live.totalBytes / 2 ** 20)} MB anew would hold the application up`;
 }
 
 /** Which moments were meant is for somebody to say: one zone for all columns, or one for this one. */

@@ -67,6 +67,8 @@ export interface Act {
   readonly sql: string;
   /** In the order in which they run. Empty: nothing to take back. */
   readonly undo: readonly string[];
+  /** It touches nothing that was found: it is done before the locks are taken. */
+  readonly early: boolean;
 }
 
 /** A statement after the transaction, with a journal row of its own; those that cannot run in a transaction are here. */
