@@ -84,6 +84,7 @@ function planLooseSequences(given: Case, draft: Draft): void {
 
 function planOf(given: Case, draft: Draft, pairs: readonly Pair[]): AdoptionPlan {
   const { asks: _, retypes: __, postponed: ___, retyped, acts, ...rest } = draft;
+  const quiet = quietRenames(given, acts);
   const unique = <T>(values: readonly T[]) => [
     ...new Map(values.map((value) => [JSON.stringify(value), value])).values(),
   ];
@@ -94,10 +95,11 @@ function planOf(given: Case, draft: Draft, pairs: readonly Pair[]): AdoptionPlan
     from: given.live.schema,
     // A stable sort: within a stage the order stays.
     acts: acts
-      .filter(({ stage }) => stage !== 'comments')
+      .filter((one) => one.stage !== 'comments' && !quiet.includes(one))
       .toSorted((a, b) => STAGES.indexOf(a.stage) - STAGES.indexOf(b.stage)),
     // A key of another table that a foreign key points to may be built later, too.
     later: [
+      ...inOneStatement('names of indexes', quiet),
       ...commentsOf(given, acts),
       ...foreignKeysLast(given.keepInPlace ? draft.later.map((step) => inPlace(step, given, pairs)) : draft.later),
     ],
@@ -114,10 +116,19 @@ function planOf(given: Case, draft: Draft, pairs: readonly Pair[]): AdoptionPlan
  *  declared name by then, so there they are left out. */
 function commentsOf({ keepInPlace }: Case, acts: readonly Act[]): readonly LaterStep[] {
   const comments = acts.filter(({ stage }) => stage === 'comments');
-  if (comments.length === 0 || keepInPlace) return [];
-  const body = ['BEGIN', ...comments.map(({ sql }) => `  ${sql};`), 'END'].join('\n');
-  const undo = comments.toReversed().flatMap((one) => one.undo);
-  return [{ about: 'comments', sql: `DO ${sqlLiteral(body)}`, undo }];
+  return keepInPlace ? [] : inOneStatement('comments', comments);
+}
+
+/** Other names of indexes: they need no lock on a table. Where one steps aside for another that is made at once, all is done at once. */
+function quietRenames({ keepInPlace }: Case, acts: readonly Act[]): readonly Act[] {
+  const renames = acts.filter(({ sql }) => sql.startsWith('ALTER INDEX '));
+  return keepInPlace || renames.some(({ sql }) => sql.includes('_before_adoption')) ? [] : renames;
+}
+
+function inOneStatement(about: string, acts: readonly Act[]): readonly LaterStep[] {
+  if (acts.length === 0) return [];
+  const body = ['BEGIN', ...acts.map(({ sql }) => `  ${sql};`), 'END'].join('\n');
+  return [{ about, sql: `DO ${sqlLiteral(body)}`, undo: acts.toReversed().flatMap(({ undo }) => undo) }];
 }
 
 function foreignKeysLast(later: readonly LaterStep[]): readonly LaterStep[] {
