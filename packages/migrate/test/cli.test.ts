@@ -223,7 +223,8 @@ test('`db docs` says of each page what it did', async () => {
   await using own = await createProject({});
   await own.writeConfig();
   const docs = (...args: string[]) => db(own, ['docs', '--out', join(own.root, 'pages'), ...args]);
-  const said = (word: string) => expect.stringMatching(new RegExp(`cli\\.md: ${word}\n.*errors\\.md: ${word}\n$`));
+  const said = (word: string) =>
+    expect.stringMatching(new RegExp(`cli\\.md: ${word}\n.*errors\\.md: ${word}\n.*lint\\.md: ${word}\n$`));
   expect(await docs('--check')).toMatchObject({ exit: 2, stdout: said('out of date') });
   expect(await docs()).toMatchObject({ exit: 0, stdout: said('written') });
   expect(await docs()).toMatchObject({ exit: 0, stdout: said('up to date') });

@@ -37,6 +37,7 @@ async function withPages(project: Project): Promise<void> {
 test('a page has the diagram and a sentence for each table and view, and its seal tells without a server when it is out of date', async () => {
   await using project = await createProject({ [FIRST]: UP });
   await withPages(project);
+  expect((await docs(project, '--check')).stdout).toContain('docs/schema/shop.md: out of date');
   expect((await docs(project)).exit).toBe(0);
   const file = join(project.root, 'docs/schema/shop.md');
   const page = await readFile(file, 'utf8');

@@ -13,18 +13,22 @@ interface Options {
   readonly scratchUrl?: string;
 }
 
-/** A page that is to be there. `text` NULL: it is there, and nobody has to make it. */
+/** A page that is to be there, with its text; or CURRENT, or DUE, where its seal alone says what it is. */
 interface Page {
   readonly file: string;
-  readonly text: string | null;
+  readonly text: string;
 }
+
+const CURRENT = '(current)';
+/** No file holds that. */
+const DUE = '(due)';
 
 export async function run(context: Context, options: Options): Promise<Outcome> {
   const { out, cwd } = context;
   const stale: string[] = [];
   const { pages, unexplained } = await schemaPages(context, options);
   for (const { file, text } of [...referenceFiles(resolve(cwd, options.out)), ...pages]) {
-    const isStale = text !== null && (await readFile(file, 'utf8').catch(() => '')) !== text;
+    const isStale = text !== CURRENT && (await readFile(file, 'utf8').catch(() => '')) !== text;
     const shown = relative(cwd, file);
     if (isStale) stale.push(shown);
     if (isStale && options.check !== true) {
@@ -62,11 +66,11 @@ async function schemaPages(context: Context, { check, force, scratchUrl }: Optio
   const current = await Promise.all(planned.map(isCurrent));
   const isDue = (_: SchemaPage, index: number) => force === true || current[index] !== true;
   const due = planned.filter(isDue);
-  const kept = planned.filter((page, index) => !isDue(page, index)).map(({ file }) => ({ file, text: null }));
+  const kept = planned.filter((page, index) => !isDue(page, index)).map(({ file }) => ({ file, text: CURRENT }));
   if (due.length === 0) return { pages: kept, unexplained: [] };
   // Whoever only checks is told by the seal, without a server.
   if (check === true && force !== true)
-    return { pages: [...kept, ...due.map(({ file }) => ({ file, text: '' }))], unexplained: [] };
+    return { pages: [...kept, ...due.map(({ file }) => ({ file, text: DUE }))], unexplained: [] };
   await using scratch = await openScratch(scratchUrl, out.talk);
   const pages: Page[] = [];
   const unexplained: string[] = [];
