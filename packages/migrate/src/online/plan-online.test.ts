@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadGrammar } from '../sql/parse.ts';
-import { NO_FACTS, type OnlineFacts } from './facts.ts';
+import { NO_FACTS, type OnlineFacts, type RelationFacts } from './facts.ts';
 import { planOnline } from './plan-online.ts';
 
 beforeAll(loadGrammar);
@@ -78,5 +78,73 @@ test('as few files as possible: a statement joins an earlier file where nothing 
     ['transaction', 'ALTER TABLE s.a ADD COLUMN x int', 'ALTER TABLE s.c ADD COLUMN x int'],
     ['steps', 'CREATE INDEX CONCURRENTLY "i" ON "s"."b" (y)', 'CREATE INDEX CONCURRENTLY "j" ON "s"."c" (x)'],
     ['transaction', 'ALTER TABLE s.c ALTER COLUMN x SET DEFAULT 1'],
+  ]);
+});
+
+const table = (rows: RelationFacts['rows'], more: Partial<RelationFacts> = {}): RelationFacts => ({
+  ...{
+    kind: 'table',
+    rows,
+    indexes: [],
+    constraints: [],
+    partitions: [],
+    partitionColumn: null,
+    incoming: [],
+    statistics: [],
+  },
+  ...{ hasDefaultPartition: false, isPartition: false, hasRowTriggers: false },
+  columns: ['a', 'b'].map((name) => ({
+    ...{ name, type: 'integer', notNull: false, default: null, identity: null, generated: null },
+    ...{ sequence: null, collation: null, comment: null },
+  })),
+  ...more,
+});
+const factsOf = (relations: Readonly<Record<string, RelationFacts>>): OnlineFacts => ({
+  ...NO_FACTS,
+  relations: new Map(Object.entries(relations)),
+});
+
+test('a table that the facts say is small stays plain, and so it does under a new name', () => {
+  const draft = [
+    'ALTER TABLE s.t RENAME TO u',
+    'CREATE INDEX i ON s.u (a)',
+    'ALTER TABLE s.u ALTER COLUMN a SET DATA TYPE bigint',
+  ];
+  expect(filesOf(draft, factsOf({ 's.t': table(10_000) }))).toEqual([['transaction', ...draft]]);
+  expect(filesOf(draft, factsOf({ 's.t': table(10_001) })).length).toBeGreaterThan(1);
+});
+
+test('a NOT NULL column without a value is refused where there may be rows, and only there', () => {
+  const draft = ['ALTER TABLE s.t ADD COLUMN c text NOT NULL'];
+  expect(planOnline(draft, factsOf({ 's.t': table(0) })).refused).toEqual([]);
+  expect(planOnline(draft, factsOf({ 's.t': table(1) }))).toMatchObject({
+    files: [],
+    refused: [{ statement: draft[0] }],
+  });
+  expect(planOnline(draft, NO_FACTS).refused).toHaveLength(1);
+});
+
+test('what has no online form goes into a file of its own, and is said', () => {
+  const { files, warnings } = planOnline(
+    ['ALTER TABLE s.t ADD COLUMN c int', 'ALTER TABLE s.t ADD COLUMN d int GENERATED ALWAYS AS (a + 1) STORED'],
+    factsOf({ 's.t': table('large') }),
+  );
+  expect(files.map(({ statements }) => statements)).toEqual([
+    ['ALTER TABLE s.t ADD COLUMN c int'],
+    ['ALTER TABLE s.t ADD COLUMN d int GENERATED ALWAYS AS (a + 1) STORED'],
+  ]);
+  expect(warnings).toMatchObject([{ why: expect.stringContaining('every row') }]);
+});
+
+test('columns that change their type together take four files, and the last one waits for a later release', () => {
+  const { files } = planOnline(
+    ['ALTER TABLE s.t ALTER COLUMN a SET DATA TYPE bigint', 'ALTER TABLE s.t ALTER COLUMN b SET DATA TYPE bigint'],
+    factsOf({ 's.t': table('large') }),
+  );
+  expect(files.map(({ noTransaction, inBatches, contract }) => ({ noTransaction, inBatches, contract }))).toEqual([
+    { noTransaction: false, inBatches: false, contract: false },
+    { noTransaction: true, inBatches: true, contract: false },
+    { noTransaction: false, inBatches: false, contract: false },
+    { noTransaction: false, inBatches: false, contract: true },
   ]);
 });
