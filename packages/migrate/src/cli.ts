@@ -13,6 +13,7 @@ export interface BuiltIn {
 export async function runCli(builtIn?: BuiltIn): Promise<void> {
   // A young heap that grows saves a twentieth of the time and costs up to 100 MB, of what is often a small container.
   setFlagsFromString('--semi-space-growth-factor=1');
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', passOverClosedPipe);
   const json = process.argv.includes('--json');
   try {
     await createProgram((code) => {
@@ -21,4 +22,9 @@ export async function runCli(builtIn?: BuiltIn): Promise<void> {
   } catch (error) {
     process.exitCode = commanderExit(error, json);
   }
+}
+
+/** Whoever reads may have enough, as `head` does: that is no reason to stop in the middle of a migration. */
+function passOverClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }

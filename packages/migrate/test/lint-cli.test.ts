@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { commit, commitAll, git } from './support/git.ts';
 import { createProject } from './support/project.ts';
-import { runMain } from './support/run-main.ts';
+import { runMain, startMain } from './support/run-main.ts';
 
 const A = '20260101000000_orders';
 const B = '20260102000000_note';
@@ -153,4 +153,12 @@ test('without a repository it says so, and looks only when told to go without', 
   expect(exit).toBe(64);
   expect(stderr).toContain('no git repository');
   expect((await runMain(['lint', '--no-base'], project.root)).exit).toBe(0);
+});
+
+test('a reader that has had enough ends nothing: the exit code stays, and there is no stack', async () => {
+  await using folder = await folderOf({ '1.sql': 'ALTER TABLE t ALTER COLUMN c SET NOT NULL;\n'.repeat(3000) });
+  const { child, ended } = startMain(['lint', '.'], folder.path);
+  child.stdout?.destroy();
+  const { exit, stderr } = await ended;
+  expect([exit, stderr]).toEqual([2, '']);
 });

@@ -1,4 +1,4 @@
-import { enableCompileCache, findPackageJSON } from 'node:module';
+import { findPackageJSON } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type * as KitApi from 'drizzle-kit/api-postgres';
@@ -52,8 +52,6 @@ async function importKit(root: string): Promise<typeof KitApi> {
       why: 'drizzle-kit is not installed in this project',
       fix: 'add it as a development dependency',
     });
-  // It is large: from the second time on it loads in half the time.
-  enableCompileCache();
   return (await import(pathToFileURL(join(dirname(manifest), 'api-postgres.mjs')).href)) as typeof KitApi;
 }
 
