@@ -72,9 +72,13 @@ async function missingOf(sql: Sql, names: readonly string[]): Promise<readonly s
   return missing;
 }
 
-/** A round of the old application that goes on one connection. @throws what the server refuses */
-export async function oldRound(sql: Sql, bed: Bed, n: number): Promise<void> {
-  for (const { text, values } of bed.application.round(n)) await runOne(sql, { text, values: values ?? [] });
+/** A round of the old application on one connection; `took` hears how long each statement took. @throws what the server refuses */
+export async function oldRound(sql: Sql, bed: Bed, n: number, took: (ms: number) => void = () => {}): Promise<void> {
+  for (const { text, values } of bed.application.round(n)) {
+    const started = performance.now();
+    await runOne(sql, { text, values: values ?? [] });
+    took(performance.now() - started);
+  }
   const { table, where } = bed.application.trace(n);
   const [row] = await sql.unsafe<{ n: number }[]>(`SELECT count(*)::int AS n FROM ${table} WHERE ${where}`);
   expect(row?.n, `${bed.domain}: round ${n} of the old application left its row`).toBe(1);

@@ -15,7 +15,7 @@ import { type Look, look } from './look.ts';
 import { type Point, readPoints } from './read-target.ts';
 import { type AdoptReport, reportOf, storedReport } from './report.ts';
 import { settleAdoption } from './settle-adoption.ts';
-import { ensureAdoptions, readAdoption, type StoredAdoption } from './store.ts';
+import { ensureAdoptions, halfDone, readAdoption, type StoredAdoption } from './store.ts';
 
 export interface AdoptOptions {
   /** Folder that the domain's paths are relative to. */
@@ -54,7 +54,9 @@ export async function adoptDomain(domain: DomainConfig, options: AdoptOptions): 
     if (!options.yes)
       return stored === null
         ? reportOf(domain, options, await lookFirst(run), 'shown')
-        : storedReport(domain, options, stored, 'nothing to do');
+        : halfDone(stored)
+          ? { ...storedReport(domain, options, stored, 'shown'), notes: ['it was cut: --yes goes on with it'] }
+          : storedReport(domain, options, stored, 'nothing to do');
     await ensureHistory(run.session, options.lock);
     await ensureAdoptions(run.session, options.lock);
     return await withLock(run.session, lockName.domain(domain.name), options.lock, () => adopt(run));

@@ -1,5 +1,6 @@
 import type { Sql } from 'postgres';
 import type { Session } from '../connect/session.ts';
+import { DbError } from '../errors/db-error.ts';
 import { sqlLiteral } from '../history/history-statement.ts';
 import { type LockOptions, lockName, withLock } from '../lock/try-lock.ts';
 import type { TableSum } from './checksums.ts';
@@ -62,6 +63,23 @@ export async function readAdoption(sql: Sql, domain: string): Promise<StoredAdop
   const [row] = await sql<StoredAdoption[]>`
     SELECT state, from_schema AS "fromSchema", work, undo, retained, waiting, found FROM migrations.adoptions WHERE domain = ${domain}`;
   return row ?? null;
+}
+
+/** Whether an adoption, or its finish, has begun and not come to its end. */
+export function halfDone({ state }: Pick<StoredAdoption, 'state'>): boolean {
+  return state === 'adopting' || state === 'finishing';
+}
+
+/** No migration runs between the two halves of an adoption.
+ *  @throws {DbError} DB_ADOPT_STATE */
+export async function requireWholeAdoption(sql: Sql, domain: string): Promise<void> {
+  const stored = await readAdoption(sql, domain);
+  if (stored === null || !halfDone(stored)) return;
+  throw new DbError('DB_ADOPT_STATE', {
+    why: 'an adoption was cut and is half done',
+    fix: `go on with it: \`pnpm db adopt --domain ${domain}${stored.state === 'finishing' ? ' --finish' : ''} --yes\``,
+    changed: 'nothing was changed',
+  });
 }
 
 export interface NewAdoption extends Omit<StoredAdoption, 'state' | 'found'> {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { requireWholeAdoption } from '../adopt/store.ts';
 import type { DomainConfig } from '../config/config.ts';
 import type { Hooks } from '../config/hooks.ts';
 import { openSession, type Session } from '../connect/session.ts';
@@ -149,6 +150,7 @@ async function applyPending(
     };
     if (pending.length === 0) await settle(session, domain, options);
     else {
+      await requireWholeAdoption(session.sql, domain.name);
       const run = { act: 'migrate', migrations: pending.length, appVersion } as const;
       await withRecordedCatalog(session, domain, applyAll, { ...run, onRecorded: recorded(domain, options) });
     }
