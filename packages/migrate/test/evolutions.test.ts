@@ -39,3 +39,16 @@ test.each(servers)(
   },
   Math.max(300_000, wanted * 6_000),
 );
+
+/* What random evolutions have found, by name. */
+test.each([
+  [
+    'a step that only moves rows has a way back, which must have a statement',
+    [[begin(0)], [{ does: 'changeType', a: 0, b: 0, c: 0 }]],
+  ],
+])('%s', async (_, evolutions) => {
+  const tally: Tally = { evolutions: 0, unchanged: 0, irreversible: 0, files: 0, plain: 0, refused: 0 };
+  await walk(servers.at(-1)?.url ?? '', evolutions, tally);
+  expect(tally).toMatchObject({ evolutions: evolutions.length, irreversible: 0, plain: 0 });
+  expect(tally.files).toBeGreaterThan(evolutions.length);
+});

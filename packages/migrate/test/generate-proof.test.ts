@@ -27,7 +27,10 @@ async function thereAndBack(project: DrizzleProject, server: string, count: numb
   expect(await rows()).toEqual(kept);
 }
 
-describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
+describe.each(testServers())('PostgreSQL $version', ({ url: server, version }) => {
+  /** What is no matter of the server's version. */
+  const onNewest = test.runIf(version === testServers().at(-1)?.version);
+
   test('one change that needs several folders goes up and down by the engine, and drizzle-kit still sees one line of history', async () => {
     await using project = await createDrizzleProject(server);
     await project.declare(ORDERS);
@@ -56,7 +59,7 @@ export const orders = shop.table('orders', { id: integer('id').primaryKey(), tot
     expect(prevIds).toHaveLength(1);
   }, 120_000);
 
-  test('the way back of a rename is a rename, with its values', async () => {
+  onNewest('the way back of a rename is a rename, with its values', async () => {
     await using project = await createDrizzleProject(server);
     await project.declare(ORDERS.replace('total: ', 'sum: ').replace("'total'", "'sum'"));
     await project.generate('initial');
@@ -130,21 +133,25 @@ export const more = shop.view('more').as((qb) => qb.select({ id: sums.id }).from
     expect(catalog.get('comment view shop.more')).toBe('kept too');
   }, 120_000);
 
-  test('made-up rows fit what the change asks of them; where none can, their table is left empty and named', async () => {
-    await using project = await createDrizzleProject(server);
-    await project.declare(ORDERS);
-    await project.generate('initial');
-    await project.declare(
-      `export const orders = shop.table('orders', { id: integer('id').primaryKey(), total: integer('total').notNull(), note: text('note').notNull() },
+  onNewest(
+    'made-up rows fit what the change asks of them; where none can, their table is left empty and named',
+    async () => {
+      await using project = await createDrizzleProject(server);
+      await project.declare(ORDERS);
+      await project.generate('initial');
+      await project.declare(
+        `export const orders = shop.table('orders', { id: integer('id').primaryKey(), total: integer('total').notNull(), note: text('note').notNull() },
   (t) => [check('orders_note_check', sql\`\${t.note} IN ('new', 'old')\`)]);\n`,
-    );
-    expect((await project.generate('tighter')).proof).toMatch(/3 rows in 1 table: catalogs equal, every row kept\.$/);
-    await project.declare(
-      `export const orders = shop.table('orders', { id: integer('id').primaryKey(), total: integer('total').notNull(), note: text('note').notNull() },
+      );
+      expect((await project.generate('tighter')).proof).toMatch(/3 rows in 1 table: catalogs equal, every row kept\.$/);
+      await project.declare(
+        `export const orders = shop.table('orders', { id: integer('id').primaryKey(), total: integer('total').notNull(), note: text('note').notNull() },
   (t) => [check('orders_note_check', sql\`\${t.note} IN ('new', 'old')\`), check('orders_never_check', sql\`\${t.id} < 0 AND \${t.id} > 0\`)]);\n`,
-    );
-    expect((await project.generate('never')).proof).toContain('without rows: shop.orders (');
-  }, 120_000);
+      );
+      expect((await project.generate('never')).proof).toContain('without rows: shop.orders (');
+    },
+    120_000,
+  );
 
   test('a view that is dropped and made again keeps its comment, its index, and the privileges that only the real database knows', async () => {
     await using project = await createDrizzleProject(server);
@@ -178,13 +185,17 @@ export const kept = shop.materializedView('kept').as((qb) => qb.select({ id: ord
     expect(await privileges()).toEqual(granted);
   }, 120_000);
 
-  test('a schema whose DDL is longer than a pipe takes at once arrives whole', async () => {
-    await using project = await createDrizzleProject(server);
-    const table = (n: number) =>
-      `export const t${n} = shop.table('a_table_with_a_long_name_${n}', { id: integer('id').primaryKey(), ${Array.from({ length: 12 }, (_, c) => `c${c}: text('a_column_with_a_long_name_${c}').notNull().default('${'x'.repeat(60)}')`).join(', ')} });\n`;
-    await project.declare(Array.from({ length: 80 }, (_, n) => table(n)).join(''));
-    const { migration, statements } = await project.generate('initial');
-    expect(statements).toBe(81);
-    expect((await project.read(migration ?? '')).length).toBeGreaterThan(100_000);
-  }, 120_000);
+  onNewest(
+    'a schema whose DDL is longer than a pipe takes at once arrives whole',
+    async () => {
+      await using project = await createDrizzleProject(server);
+      const table = (n: number) =>
+        `export const t${n} = shop.table('a_table_with_a_long_name_${n}', { id: integer('id').primaryKey(), ${Array.from({ length: 12 }, (_, c) => `c${c}: text('a_column_with_a_long_name_${c}').notNull().default('${'x'.repeat(60)}')`).join(', ')} });\n`;
+      await project.declare(Array.from({ length: 80 }, (_, n) => table(n)).join(''));
+      const { migration, statements } = await project.generate('initial');
+      expect(statements).toBe(81);
+      expect((await project.read(migration ?? '')).length).toBeGreaterThan(100_000);
+    },
+    120_000,
+  );
 });
