@@ -1,6 +1,8 @@
 import type { DomainConfig } from '../config/config.ts';
 import { openSession, type Session } from '../connect/session.ts';
 import { parseTarget } from '../connect/target.ts';
+import { requireUnused } from '../contract/contract-findings.ts';
+import type { SourceProgram } from '../contract/source-program.ts';
 import { inDomain } from '../errors/db-error.ts';
 import { type RowEstimates, readRowEstimates } from '../online/read-facts.ts';
 import { askForDraft } from '../preflight/ask-for-draft.ts';
@@ -14,6 +16,8 @@ export interface GenerateOptions extends Omit<DraftOptions, 'scratch' | 'staging
   readonly scratchUrl: string | undefined;
   /** A database whose row counts say which tables are small. Undefined: every table counts as large. */
   readonly statsUrl: string | undefined;
+  /** The code that may name what is dropped. Absent: nobody looks. */
+  readonly sources?: (() => Promise<SourceProgram>) | undefined;
   readonly talk: (line: string) => void;
   readonly onDomain: (name: string) => void;
 }
@@ -35,6 +39,7 @@ export async function generateDomains(
       const draft = await draftMigration(domain, { ...options, scratch, staging, rows }).catch((error: unknown) => {
         throw inDomain(error, domain.name);
       });
+      if (options.sources !== undefined) await requireUnused(domain, draft.plan, options.sources);
       drafts.push(stats === null ? draft : await withRowsAsked(draft, domain, stats));
     }
   }

@@ -99,7 +99,11 @@ function columnUse(inquiry: Inquiry, declarations: readonly Declaration[], node:
   if (owner === null) return null;
   if (owner.expression !== undefined && inquiry.isTable(owner.expression)) return `names the column as .${node.text}`;
   const property = owner.type?.getProperty(node.text);
-  if (property === undefined) return null;
+  // No type has it: code that was left behind, and does not compile.
+  if (property === undefined)
+    return !taken.isDeclared && inquiry.maySpeakOf(node.getSourceFile())
+      ? `names ${node.text}, which is declared no more`
+      : null;
   // A row's type may be made of the table's in ways that lose where it came from: then a table that is named nearby decides.
   const places = property.declarations ?? [];
   const isOurs =

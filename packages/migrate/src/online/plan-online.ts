@@ -1,3 +1,4 @@
+import { dropColumnForm, dropForm } from '../contract/drop-forms.ts';
 import { parseSql, type Statement } from '../sql/parse.ts';
 import { assemble } from './assemble.ts';
 import { type Context, createContext, type OnlineNote } from './context.ts';
@@ -63,8 +64,16 @@ export function planOnline(statements: readonly string[], facts: OnlineFacts): O
   return { files: assemble(togetherByStage(pieces)), warnings: context.warnings, refused: context.refused };
 }
 
-const STATEMENT_FORMS: readonly StatementForm[] = [indexForm, dropIndexForm, refreshForm, updateForm, enumValueForm];
+const STATEMENT_FORMS: readonly StatementForm[] = [
+  dropForm,
+  indexForm,
+  dropIndexForm,
+  refreshForm,
+  updateForm,
+  enumValueForm,
+];
 const ALTER_FORMS: readonly AlterForm[] = [
+  dropColumnForm,
   validatedLaterForm,
   keyForm,
   notNullForm,

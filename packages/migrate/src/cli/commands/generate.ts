@@ -32,6 +32,7 @@ export async function run(
   }
   // Heavy, and not needed where nothing changed.
   const { generateDomains } = await import('../../author/generate-domains.ts');
+  const { sourcesOnce } = await import('../../contract/contract-findings.ts');
   const reports = await generateDomains(domains, {
     root,
     name,
@@ -40,6 +41,7 @@ export async function run(
     scratchUrl: options.scratchUrl,
     statsUrl: options.statsUrl,
     today: new Date().toISOString().slice(0, 10),
+    sources: sourcesOnce(root),
     talk: out.talk,
     onDomain: (name) => out.progress(`… ${name}`),
   });
