@@ -117,10 +117,14 @@ export async function undeclared({ bed, variant, sql }: Found, server: string): 
   const wanted = await readCatalog(declared.sql, [bed.domain]);
   const live = await readCatalog(sql, [bed.domain]);
   const keeps = variant?.expect?.differs ?? [];
+  const mayDiffer = (object: string) =>
+    keeps.some((one) =>
+      one.startsWith('table ') ? object === `table ${bed.domain}.${one.slice(6)}` : object.includes(one),
+    );
   return compareCatalogs(wanted, live)
     .filter(({ left, right }) => left !== null && plain(left) !== plain(right ?? ''))
     .map(({ object }) => object)
-    .filter((object) => !keeps.some((one) => object.includes(one)));
+    .filter((object) => !mayDiffer(object));
 }
 
 /** Without what a server prints otherwise once a column has had another type. */

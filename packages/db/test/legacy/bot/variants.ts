@@ -42,7 +42,8 @@ export const variants: readonly Variant[] = [
       FROM mod_cases WHERE id % 100 = 0;
       INSERT INTO mod_scheduled_actions (guild_id, action, target_id, case_id, execute_at)
       SELECT guild_id, 'unban', target_id, id, now() + interval '1 year' FROM mod_cases WHERE reason = 'the other shard' LIMIT 5;`,
-    expect: { quarantines: { mod_cases: 20 } },
+    // the key waits: a case that an act refers to leaves for no quarantine
+    expect: { differs: ['mod_cases_guild_id_case_number_key'] },
   },
   {
     name: 'newer-features',
