@@ -46,7 +46,7 @@ async function live(bed: Bed, variant: Variant | undefined, server: string): Pro
   expect(await command(found, server, 'adopt', '--finish', '--yes')).toMatchObject({ outcome: 'finished' });
   expect(await quarantined(found.sql, bed, variant)).toMatchObject(variant?.expect?.quarantines ?? {});
   expect(await undeclared(found, server)).toEqual([]);
-  await newRound(found, 8);
+  await newRound(found, 8, true);
   expect(await command(found, server, 'drift')).toMatchObject({ differences: [] });
 }
 

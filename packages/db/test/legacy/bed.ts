@@ -24,8 +24,8 @@ export interface Expectation {
   readonly quarantines?: Readonly<Record<string, number>>;
   /** Declared objects (parts of their names) that stay as they were found: the rows allow no other way. */
   readonly differs?: readonly string[];
-  /** What a round of the typed queries reads otherwise than on a sound database. */
-  readonly answer?: Readonly<Record<string, unknown>>;
+  /** Answers of the typed queries that are as declared only once the adoption is finished. */
+  readonly untilFinish?: readonly string[];
   /** Indexes that were INVALID, and are valid after an adoption that was taken back: the server builds them again with their column. */
   readonly mends?: readonly string[];
 }

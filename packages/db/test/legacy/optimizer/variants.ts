@@ -20,6 +20,8 @@ export const variants: readonly Variant[] = [
       DROP TYPE item_status_old;
       CREATE INDEX idx_job_items_status ON job_items (status) WHERE status IN ('PENDING', 'RUNNING');
       UPDATE job_items SET status = 'PROCESSING' WHERE id % 500 = 0;`,
+    // the values that rows have stay
+    expect: { differs: ['type optimizer.item_status'] },
   },
   {
     name: 'later-features',
@@ -58,6 +60,8 @@ export const variants: readonly Variant[] = [
       CREATE INDEX idx_jobs_created_at ON jobs (created_at DESC);
       CREATE INDEX idx_publish_logs_instance ON publish_logs (instance_id, applied_at DESC);
       UPDATE app_instances SET updated_at = NULL WHERE instance_id LIKE '%7';`,
+    // nobody knows the moments that are missing
+    expect: { differs: ['column optimizer.app_instances.updated_at'] },
   },
   {
     name: 'narrow-keys',

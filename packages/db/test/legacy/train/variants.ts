@@ -47,6 +47,8 @@ export const variants: readonly Variant[] = [
         DROP CONSTRAINT api_requests_parent_task_request_id_fkey;
       DELETE FROM api_requests WHERE request_id IN (SELECT parent_request_id FROM api_requests WHERE parent_request_id IS NOT NULL ORDER BY 1 LIMIT 30);
       UPDATE api_requests SET parent_request_id = request_id WHERE request_id = md5('request 77')::uuid;`,
+    // the foreign key with its delete rule waits for the rows
+    expect: { untilFinish: ['parent'] },
   },
   {
     name: 'wide-hash',
