@@ -1,5 +1,6 @@
 import type { DomainConfig, DomainModule } from '../config/config.ts';
 import type { Session } from '../connect/session.ts';
+import { sqlStateOf } from '../errors/from-driver.ts';
 import type { ParsedMigration } from '../files/parse-migration.ts';
 import { choosePoint } from './choose-point.ts';
 import { type DataStep, judgeDataSteps } from './data-steps.ts';
@@ -126,6 +127,19 @@ function pointOf(
   return choosePoint(judged, schema, about.mapping);
 }
 
+/** What cannot be counted, for types that have no comparison or values that do not fit, counts as one row in the way. */
+async function answer(sql: Session['sql'], query: string): Promise<number> {
+  try {
+    const [row] = await sql.unsafe(query).values();
+    return Number(row?.[0] ?? 0);
+  } catch (error) {
+    if (/^(22|42)/.test(sqlStateOf(error) ?? '') && sqlStateOf(error) !== INSUFFICIENT_PRIVILEGE) return 1;
+    throw error;
+  }
+}
+
+const INSUFFICIENT_PRIVILEGE = '42501';
+
 /** A plan asks, and is made again with the answers; each round asks less. */
 async function planWithFacts(
   { sql }: Session,
@@ -139,8 +153,7 @@ async function planWithFacts(
     if (open.length === 0) return plan;
     for (const query of open) {
       onAsk?.(query);
-      const [row] = await sql.unsafe(query).values();
-      facts.set(query, Number(row?.[0] ?? 0));
+      facts.set(query, await answer(sql, query));
     }
   }
 }

@@ -33,6 +33,10 @@ export function addForeignKey(
     draft.waiting.push({ object, why: `the key of ${parent.target.name} that it points to waits`, rows: null });
     return;
   }
+  if (parent !== undefined && typesDiffer(draft, pair, parent, wanted)) {
+    draft.waiting.push({ object, why: 'the types of its columns differ until they are as declared', rows: null });
+    return;
+  }
   const rows = orphans(given, draft, pair, wanted, parent);
   if (waits(given, draft, pair, { key: wanted.name, object, rows })) return;
   const text = wanted.definition.replace(/ NOT VALID$/, '');
@@ -45,11 +49,33 @@ export function addForeignKey(
     draft.later.push({ about: object, sql: `ALTER TABLE ${table} VALIDATE CONSTRAINT ${q(wanted.name)}`, undo: [] });
 }
 
+/** Whether the columns of both sides have no comparison once the plan is carried out. */
+function typesDiffer(draft: Draft, pair: Pair, parent: Pair, { columns, referencesColumns }: ConstraintModel): boolean {
+  const families = [/^(smallint|integer|bigint|numeric)/, /^(text|character)/];
+  return columns.some((column, index) => {
+    const [a, b] = [typeAfter(draft, pair, column), typeAfter(draft, parent, referencesColumns[index] ?? '')];
+    return a !== b && !families.some((family) => family.test(a) && family.test(b));
+  });
+}
+
+function typeAfter(draft: Draft, pair: Pair, column: string): string {
+  const of = (columns: Pair['live']['columns']) => columns.find(({ name }) => name === column)?.type;
+  const changes = draft.retypes.get(pair)?.some((part) => part.column === column) === true;
+  return (changes ? undefined : of(pair.live.columns)) ?? of(pair.target.columns) ?? '';
+}
+
 function keyWaits({ waiting }: Draft, { target }: Pair, { referencesColumns }: ConstraintModel): boolean {
   const keys = target.constraints.filter(
     ({ type, columns }) => (type === 'p' || type === 'u') && columns.join() === referencesColumns.join(),
   );
   return keys.some(({ name }) => waiting.some(({ object }) => object === `constraint ${target.name} ${name}`));
+}
+
+/** By their texts where the types are yet to become the same. */
+function sameValue({ live }: Pair, parent: Pair, column: string, other: string): string {
+  const type = (columns: Pair['live']['columns'], wanted: string) => columns.find(({ name }) => name === wanted)?.type;
+  const cast = type(live.columns, column) === type(parent.live.columns, other) ? '' : '::text';
+  return `p.${q(other)}${cast} = c.${q(column)}${cast}`;
 }
 
 /** The adopted table that a declared foreign key points to. */
@@ -73,7 +99,7 @@ export function orphans(
   const known = new Set(parent.live.columns.map(({ name }) => name));
   if (wanted.referencesColumns.some((column) => !known.has(column))) return count(given, draft, child);
   const same = wanted.columns
-    .map((column, index) => `p.${q(wanted.referencesColumns[index] ?? '')} = c.${q(column)}`)
+    .map((column, index) => sameValue(pair, parent, column, wanted.referencesColumns[index] ?? ''))
     .join(' AND ');
   return count(
     given,

@@ -1,6 +1,6 @@
 import { type Case, type Draft, type Pair, state, waits } from './draft.ts';
 import type { IndexModel } from './model.ts';
-import { duplicates, pushIndex, setAside } from './plan-keys.ts';
+import { duplicates, partitionForbids, pushIndex, setAside } from './plan-keys.ts';
 import { keptName } from './plan-renames.ts';
 import { sameRule } from './same-rule.ts';
 
@@ -44,6 +44,10 @@ function add(given: Case, draft: Draft, pair: Pair, wanted: IndexModel, left: Re
     named === undefined ? 'missing' : 'differs',
     named === undefined ? null : `another one has the name:${named.definition}`,
   );
+  if (wanted.unique && partitionForbids(pair, wanted)) {
+    draft.waiting.push({ object, why: 'a partitioned table cannot have it without its partition key', rows: null });
+    return;
+  }
   if (wanted.unique) {
     const rows = duplicates(given, draft, pair, wanted);
     if (rows > 0 && given.phase === 'finish' && setAside(given, draft, pair, wanted, wanted.name)) return;

@@ -30,6 +30,10 @@ export function addKey(
   const object = `constraint ${pair.target.name} ${wanted.name}`;
   const index = pair.target.indexes.find(({ constraint }) => constraint === wanted.name);
   if (index === undefined) return false;
+  if (partitionForbids(pair, index)) {
+    draft.waiting.push({ object, why: 'a partitioned table cannot have it without its partition key', rows: null });
+    return false;
+  }
   const table = at(given.target.schema, pair.target.name);
   const rows = made === undefined ? duplicates(given, draft, pair, index) : 0;
   if (rows > 0 && given.phase === 'finish' && setAside(given, draft, pair, index, wanted.name)) return false;
@@ -62,6 +66,12 @@ export function addKey(
     undo,
   });
   return true;
+}
+
+/** A unique key of a partitioned table must hold the columns that it is partitioned by. */
+export function partitionForbids({ live }: Pair, { keys }: IndexModel): boolean {
+  const by = /\((.*)\)$/.exec(live.partitionKey ?? '')?.[1]?.split(', ') ?? [];
+  return by.some((one) => !keys.includes(one));
 }
 
 /** A primary key makes its columns NOT NULL under its lock; by then they are. */

@@ -89,7 +89,7 @@ function planZone(one: Typed): void {
   const shift = (to: string, from: string) =>
     from === 'date'
       ? `${q(column.name)}::timestamp AT TIME ZONE ${quoteLiteral(zone ?? 'UTC')}`
-      : `${q(column.name)} AT TIME ZONE ${quoteLiteral(zone ?? 'UTC')}${to === 'date' ? '::date' : ''}`;
+      : `(${q(column.name)} AT TIME ZONE ${quoteLiteral(zone ?? 'UTC')})${to === 'date' ? '::date' : ''}`;
   const isFree = /^(UTC|Etc\/UTC)$/i.test(zone ?? 'UTC') && found.type !== 'date';
   if (zone === 'wait' || (!isFree && isLarge(given, pair))) {
     wait(one, zone === 'wait' ? 'so decided' : tooLarge(pair), null);
