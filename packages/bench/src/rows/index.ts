@@ -13,6 +13,7 @@ import { coldStart } from './p13-cold-start.ts';
 import { memory } from './p14-memory.ts';
 import { backup } from './p15-backup.ts';
 import { api } from './p16-api.ts';
+import { consolidation } from './p18-consolidation.ts';
 
 /** Every row of the bench, in the order of the table of targets. */
 export const rows: readonly Row[] = [
@@ -30,4 +31,5 @@ export const rows: readonly Row[] = [
   memory,
   backup,
   api,
+  consolidation,
 ];
