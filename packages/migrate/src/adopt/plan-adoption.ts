@@ -39,7 +39,7 @@ export function planAdoption(given: Case): Planned {
   }
   planLooseSequences(given, draft);
   planFunctions(given, draft);
-  planViews(given, draft);
+  planViews(given, draft, pairs);
   planOldNames(given, draft, pairs);
   draft.notes.push(...limitsOf(given, pairs));
   return { plan: planOf(given, draft, pairs), asks: [...draft.asks] };

@@ -5,6 +5,7 @@ import { quoted } from './plan-columns.ts';
 import { columnsOf } from './plan-new-table.ts';
 import { definitionsOf } from './plan-retypes.ts';
 import { sameRule } from './same-rule.ts';
+import { viewWaits } from './strange-types.ts';
 
 /** Declared functions. Functions of the running system stay where they are: others may use them. */
 export function planFunctions(given: Case, draft: Draft): void {
@@ -135,7 +136,7 @@ function planRowSecurity(given: Case, draft: Draft, { target, live, empty, mappi
 
 /** Declared views. A view of the running system with that name stays under its own; a materialized one that is the same moves, with
  *  its rows. */
-export function planViews(given: Case, draft: Draft): void {
+export function planViews(given: Case, draft: Draft, pairs: readonly Pair[]): void {
   for (const wanted of inOrder(given.target.relations.filter(({ kind }) => kind === 'v' || kind === 'm'))) {
     const object = `${wanted.kind === 'm' ? 'materialized view' : 'view'} ${wanted.name}`;
     const own = given.own.relations.find(({ name, kind }) => name === wanted.name && kind === wanted.kind);
@@ -150,6 +151,7 @@ export function planViews(given: Case, draft: Draft): void {
     }
     if (moveMaterialized(given, draft, wanted, object)) continue;
     state(draft, object, 'missing', 'created');
+    if (viewWaits(given, draft, pairs, object, wanted.viewDefinition ?? '')) continue;
     createView(given, draft, wanted, object);
   }
 }

@@ -5,6 +5,7 @@ import { addForeignKey, asDeclared, orphans, parentOf } from './plan-foreign-key
 import { addKey, equalKey } from './plan-keys.ts';
 import { keptName } from './plan-renames.ts';
 import { sameRule } from './same-rule.ts';
+import { strangeColumns, waitsForType } from './strange-types.ts';
 
 /** What becomes of the constraints of one adopted table. Foreign keys of other tables are looked at when their tables are. */
 export function planConstraints(given: Case, draft: Draft, pair: Pair, pairs: readonly Pair[]): void {
@@ -175,6 +176,7 @@ function addRule(given: Case, draft: Draft, pair: Pair, wanted: ConstraintModel)
     else draft.waiting.push({ object, why: 'an exclusion cannot be built beside writers', rows: null });
     return;
   }
+  if (waitsForType(draft, object, wanted.definition, strangeColumns(draft, pair))) return;
   const rows = violators(given, draft, pair, wanted);
   if (waits(given, draft, pair, { key: wanted.name, object, rows, where: wayOf(wanted) })) return;
   act(

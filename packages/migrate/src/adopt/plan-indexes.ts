@@ -3,6 +3,7 @@ import type { IndexModel } from './model.ts';
 import { duplicates, partitionForbids, pushIndex, setAside } from './plan-keys.ts';
 import { keptName } from './plan-renames.ts';
 import { sameRule } from './same-rule.ts';
+import { strangeColumns, waitsForType } from './strange-types.ts';
 
 /** What becomes of the indexes of one adopted table that carry no constraint. */
 export function planIndexes(given: Case, draft: Draft, pair: Pair): void {
@@ -44,6 +45,7 @@ function add(given: Case, draft: Draft, pair: Pair, wanted: IndexModel, left: Re
     named === undefined ? 'missing' : 'differs',
     named === undefined ? null : `another one has the name:${named.definition}`,
   );
+  if (waitsForType(draft, object, wanted.predicate ?? '', strangeColumns(draft, pair))) return;
   if (wanted.unique && partitionForbids(pair, wanted)) {
     draft.waiting.push({ object, why: 'a partitioned table cannot have it without its partition key', rows: null });
     return;
