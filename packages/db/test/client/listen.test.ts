@@ -112,6 +112,23 @@ describe.each(servers())('listen and notify on PostgreSQL $version', ({ url }) =
     await late.unlisten();
   });
 
+  test('a subscription made at the very moment of a loss is in force on the next connection', async () => {
+    await using own = openDb(database.url, { app: 'moment' });
+    const heard: string[] = [];
+    await using _ = await own.listen('first', () => {});
+    for (let round = 0; round < 30; round += 1) {
+      const [subscription] = await Promise.all([
+        own.listen(`round-${round}`, () => heard.push(String(round))),
+        endListeners('moment'),
+      ]);
+      const again = await own.listen(`round-${round}`, () => {});
+      await expect.poll(() => own.notify(`round-${round}`).then(() => heard.includes(String(round)))).toBe(true);
+      await again.unlisten();
+      await subscription.unlisten();
+    }
+    await expect.poll(() => listening('moment')).toHaveLength(1);
+  });
+
   test('a host that vanished without a word is noticed', async () => {
     await using proxy = await startCuttingProxy(database.url);
     await using own = openDb(proxy.url, { timeouts: { heartbeatMs: 200 } });

@@ -28,6 +28,8 @@ export class Listener {
   readonly #stopped = new AbortController();
   /** Settles when every channel is listened to. undefined: nobody listens. */
   #session: Promise<DedicatedClient> | undefined;
+  /** The connection that is in force; its loss is noticed once. */
+  #live: DedicatedClient | undefined;
 
   constructor(open: OpenSession, heartbeatMs: number) {
     this.#open = open;
@@ -59,8 +61,8 @@ export class Listener {
 
   /** LISTEN twice is LISTEN once; on a connection that breaks meanwhile the next one listens to it. */
   async #listenTo(channel: string): Promise<void> {
-    this.#stopped.signal.throwIfAborted();
     for (;;) {
+      this.#stopped.signal.throwIfAborted();
       this.#session ??= this.#connect();
       const session = await this.#session.catch((error: unknown) => {
         this.#session = undefined;
@@ -71,19 +73,21 @@ export class Listener {
         return;
       } catch (error) {
         if (!session.isOver) throw error;
+        // the query may know it before the socket's end is told
+        this.#lost(session);
       }
     }
   }
 
   async #connect(): Promise<DedicatedClient> {
-    let session: DedicatedClient | undefined;
-    const client = await openDedicatedClient('listen', this.#open, {
-      onEnd: () => session && this.#lost(session),
+    const client: DedicatedClient = await openDedicatedClient('listen', this.#open, {
+      onEnd: () => this.#lost(client),
       onNotify: (channel, payload) => this.#deliver(channel, payload),
     });
     for (const channel of this.#subscribers.keys()) await client.query(`LISTEN ${quote(channel)}`);
-    session = client;
-    this.#watch(client);
+    this.#live = client;
+    if (client.isOver) this.#lost(client);
+    else this.#watch(client);
     return client;
   }
 
@@ -100,6 +104,8 @@ export class Listener {
   }
 
   #lost(session: DedicatedClient): void {
+    if (session !== this.#live) return;
+    this.#live = undefined;
     void session.release();
     if (this.#subscribers.size === 0) return;
     this.#session = this.#reconnect();
