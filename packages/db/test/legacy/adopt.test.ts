@@ -6,7 +6,7 @@ import { buildBed } from './build.ts';
 import { command, expectNothingLost, find, newRound, oldConnection, oldRound, oldStart, undeclared } from './life.ts';
 import { everyVariant, sampleOf } from './sample.ts';
 
-/** A production bed on one of the servers, another one each run; on all where everything is asked for. */
+/** A production bed on one of the servers; on all where everything is asked for. */
 const serversOf = (bed: Bed) => (everyVariant() ? servers() : sampleOf(servers(), 1, beds.indexOf(bed)));
 const drifted = beds.flatMap((bed) => bed.variants.map((variant) => ({ bed, variant })));
 

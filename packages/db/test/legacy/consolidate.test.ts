@@ -15,7 +15,7 @@ describe('a legacy database of its own, on an older server, is copied into ours'
     for (const variant of [undefined, ...(everyVariant() ? bed.variants : [])]) await arrivesWhole(bed, variant);
   });
 
-  test('so does one that differs from the production beds, another one each run', async () => {
+  test('so does one that differs from the production beds', async () => {
     const all = beds.flatMap((bed) => bed.variants.map((variant) => ({ bed, variant })));
     for (const { bed, variant } of sampleOf(all, 2)) await arrivesWhole(bed, variant);
   });

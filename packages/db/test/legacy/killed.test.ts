@@ -1,7 +1,7 @@
 import type { Sql } from 'postgres';
 import { expect, test } from 'vitest';
 import { servers } from '../support/database.ts';
-import { legacyCuts } from '../support/env.ts';
+import { legacyCuts, legacySeed } from '../support/env.ts';
 import { runDb } from '../support/run-db.ts';
 import type { Bed } from './bed.ts';
 import { beds } from './beds.ts';
@@ -24,8 +24,10 @@ test.each(cases)(
 async function cutAndGoOn(bed: Bed, server: string): Promise<void> {
   const undisturbed = await adopt(bed, server);
   for (let cut = 0; cut < legacyCuts(); cut += 1) {
-    const at = 1 + Math.floor(Math.random() * undisturbed.chunks);
-    const handOn = Math.random() < 0.5;
+    // The golden ratio spreads the moments of however many cuts and seeds.
+    const moment = ((legacySeed() + cut) * 0.618_034) % 1;
+    const at = 1 + Math.floor(moment * undisturbed.chunks);
+    const handOn = cut % 2 === 0;
     const what = `${bed.domain}, cut ${handOn ? 'after' : 'before'} chunk ${at} of ${undisturbed.chunks}`;
     const { state, exit } = await adopt(bed, server, { at, handOn });
     // 0: only the goodbye was cut
