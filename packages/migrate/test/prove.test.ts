@@ -76,6 +76,50 @@ test('a migration by hand gets its down, its proof and drizzle-kit’s snapshot;
   });
 }, 240_000);
 
+test('a way back never loses rows silently: renames and moves are turned round also under a view of the old name, and what is lost all the same is named', async () => {
+  await using project = await createDrizzleProject(server);
+  await project.declare(ORDERS(''));
+  await project.generate('initial');
+  await project.writeConfig();
+  const db = async (...args: readonly string[]) =>
+    JSON.parse(
+      (await runMain(['--config', join(project.root, 'db.config.ts'), ...args, '--json'], project.root)).stdout,
+    );
+  const { migration } = (await db('create', 'purchases')).domains[0];
+  const folder = join(project.root, 'migrations', migration);
+  const skeleton = await readFile(join(folder, 'migration.sql'), 'utf8');
+  const proven = async (statements: string) => {
+    await writeFile(join(folder, 'migration.sql'), `${skeleton}${statements}\n`);
+    const { domains } = await db('prove', migration, '--rewrite-down', '--scratch-url', server);
+    return { ...domains[0], text: await readFile(join(folder, 'down.sql'), 'utf8') };
+  };
+
+  const swapped = await proven(`CREATE TABLE shop.fresh (id integer CONSTRAINT fresh_pkey PRIMARY KEY, total integer);
+INSERT INTO shop.fresh SELECT * FROM shop.orders; ALTER TABLE shop.orders RENAME TO stale;
+ALTER TABLE shop.fresh RENAME TO orders; DROP TABLE shop.stale;`);
+  expect(swapped.proof).toContain('the rows of shop.orders do not come back');
+  expect(swapped.text).toMatch(/^-- Loses: .*the rows of shop\.orders/m);
+
+  const moved = await proven('CREATE SCHEMA archive; ALTER TABLE shop.orders SET SCHEMA archive;');
+  expect(moved.text).toContain('ALTER TABLE "archive"."orders" SET SCHEMA "shop";');
+  expect(moved.text).not.toContain('DROP TABLE');
+
+  const renamed = await proven(
+    'ALTER TABLE shop.orders RENAME TO purchases; CREATE VIEW shop.orders AS SELECT * FROM shop.purchases;',
+  );
+  expect(renamed).toMatchObject({ down: 'written', proof: expect.stringContaining('every row kept') });
+  expect(renamed.text).toContain('-- Loses: nothing.');
+  expect(renamed.text).not.toContain('DROP TABLE');
+  await using database = await emptyDatabase(server);
+  await project.migrate(database.url);
+  await database.sql`INSERT INTO shop.orders VALUES (1, 2), (2, 3)`;
+  await project.rollback(database.url, 1);
+  expect([...(await database.sql`SELECT id, total FROM shop.orders ORDER BY id`)]).toEqual([
+    { id: 1, total: 2 },
+    { id: 2, total: 3 },
+  ]);
+}, 240_000);
+
 test('create asks for one domain and for a slug', async () => {
   await using project = await createDrizzleProject(server);
   await project.declare(ORDERS(''));

@@ -1,7 +1,7 @@
 import { quoteIdentifier, quoteLiteral } from '../objects/quote.ts';
 import type { SqlNode, Statement } from '../sql/parse.ts';
 
-/** The renames among some statements turned round, the last one first: what the catalogs alone cannot tell from a drop and a new
+/** The renames and moves among some statements turned round, the last one first: what the catalogs alone cannot tell from a drop and a new
  *  object. Pure. */
 export function inverseRenames(statements: readonly Statement[]): readonly string[] {
   return statements.toReversed().flatMap((statement) => inverse(statement) ?? []);
@@ -9,6 +9,7 @@ export function inverseRenames(statements: readonly Statement[]): readonly strin
 
 function inverse({ kind, node }: Statement): string | undefined {
   if (kind === 'AlterEnumStmt') return ofValue(node);
+  if (kind === 'AlterObjectSchemaStmt') return ofSchema(node);
   if (kind !== 'RenameStmt') return undefined;
   const [type, from, to] = [String(node['renameType']), node['subname'], String(node['newname'])];
   if (type === 'OBJECT_SCHEMA') return `ALTER SCHEMA ${quoteIdentifier(to)} RENAME TO ${quoteIdentifier(String(from))}`;
@@ -32,6 +33,14 @@ const KEYWORDS: Readonly<Record<string, string>> = {
   OBJECT_INDEX: 'INDEX',
   OBJECT_SEQUENCE: 'SEQUENCE',
 };
+
+/** A relation that moved into another schema. */
+function ofSchema(node: SqlNode): string | undefined {
+  const keyword = KEYWORDS[String(node['objectType'])];
+  const { schemaname, relname } = (node['relation'] ?? {}) as { schemaname?: string; relname?: string };
+  if (keyword === undefined || schemaname === undefined || relname === undefined) return undefined;
+  return `ALTER ${keyword} ${path(String(node['newschema']), relname)} SET SCHEMA ${quoteIdentifier(schemaname)}`;
+}
 
 function ofValue(node: SqlNode): string | undefined {
   const [before, after] = [node['oldVal'], node['newVal']];

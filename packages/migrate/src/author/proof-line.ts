@@ -12,6 +12,7 @@ export function proofLine({ version, rows, tables, up, back, waysBack, unfilled 
     ...(back?.changed ?? [])
       .filter((name) => !up.changed.includes(name))
       .map((name) => `values of ${name} do not come back as they were`),
+    ...lostOnTheWayBack({ up, back }).map((what) => `${what} do not come back`),
   ];
   const stuck = waysBack.filter(({ irreversible }) => irreversible !== null).length;
   const parts = [
@@ -29,10 +30,29 @@ function firstLine(why: string | null): string {
 }
 
 /** What there and back did to rows that are still there, for the header of the way back. Pure. */
-export function keptChanges({ back }: Proof): readonly string[] {
+export function keptChanges({ up, back }: Pick<Proof, 'up' | 'back'>): readonly string[] {
   if (back === null) return [];
+  const lost = new Set(fewerRows({ up, back }));
   return [
     ...back.changed.map((name) => `the values of ${name}`),
-    ...back.counts.map(({ name }) => `the number of rows in ${name}`),
+    ...back.counts.filter(({ name }) => !lost.has(name)).map(({ name }) => `the number of rows in ${name}`),
   ];
+}
+
+/** What the way up has kept and the way back loses, found by the rows themselves: no reading of statements or catalogs can miss it. Pure. */
+export function lostOnTheWayBack({ up, back }: Pick<Proof, 'up' | 'back'>): readonly string[] {
+  if (back === null) return [];
+  const gone = new Set([...up.goneTables.map(({ name }) => name), ...up.goneColumns]);
+  const tables = back.goneTables.map(({ name }) => name).filter((name) => !gone.has(name));
+  const columns = back.goneColumns.filter((name) => !gone.has(name));
+  return [
+    ...tables.map((name) => `the rows of ${name}`),
+    ...columns.map((name) => `the values of ${name}`),
+    ...fewerRows({ up, back }).map((name) => `some rows of ${name}`),
+  ];
+}
+
+function fewerRows({ up, back }: Pick<Proof, 'up' | 'back'>): readonly string[] {
+  const already = new Set(up.counts.map(({ name }) => name));
+  return (back?.counts ?? []).flatMap(({ name, before, after }) => (after < before && !already.has(name) ? name : []));
 }

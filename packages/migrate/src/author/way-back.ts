@@ -1,7 +1,9 @@
+import type { Sql } from 'postgres';
 import { compareCatalogs, readCatalog } from '../catalog/read-catalog.ts';
 import { diffStates } from '../catalog/residual.ts';
 import type { Session } from '../connect/session.ts';
 import { DbError } from '../errors/db-error.ts';
+import { sqlStateOf } from '../errors/from-driver.ts';
 import { parseSql } from '../sql/parse.ts';
 import { concurrently, partitionedRelations } from './concurrently.ts';
 import { inverseRenames } from './inverse-renames.ts';
@@ -75,16 +77,51 @@ async function leftBy({ sql }: Session, schemas: readonly string[], before: Scra
   return left.length === 0 ? null : `it leaves ${left.map(({ object }) => object).join(', ')} changed`;
 }
 
-async function undoRenames({ sql }: Session, statements: readonly string[]): Promise<readonly string[]> {
-  const done: string[] = [];
+async function undoRenames(session: Session, statements: readonly string[]): Promise<readonly string[]> {
   const parsed = statements.map((statement) => parseSql(statement));
-  // What the same migration has dropped again, or given away the name of, the diff makes anew.
+  const done: string[] = [];
+  // What the same migration has dropped again the diff makes anew.
   for (const rename of inverseRenames(parsed.flatMap((one) => (one.ok ? one.statements : []))))
-    await sql.unsafe(rename).then(
-      () => done.push(rename),
-      () => undefined,
-    );
+    done.push(...(await turnRound(session, rename)));
   return done;
+}
+
+/** A view may bear the old name now, so that old statements still run: it has no rows, and makes room. */
+async function turnRound({ sql }: Session, rename: string): Promise<readonly string[]> {
+  const refused = await tried(sql, rename);
+  if (refused === null) return [rename];
+  if (sqlStateOf(refused) !== NAME_TAKEN) return [];
+  const view = await viewInTheWay(sql, rename);
+  if (view === null) return [];
+  return await sql
+    .begin((tx) => runIn(tx, [view, rename]))
+    .then(
+      () => [view, rename],
+      () => [],
+    );
+}
+
+/** duplicate_table */
+const NAME_TAKEN = '42P07';
+
+function tried(sql: Sql, statement: string): Promise<unknown> {
+  return sql.unsafe(statement).then(
+    () => null,
+    (error: unknown) => error,
+  );
+}
+
+/** The statement that drops the view whose name a rename is to take. NULL: no view bears it. */
+async function viewInTheWay(sql: Sql, rename: string): Promise<string | null> {
+  const parsed = parseSql(rename);
+  const node = parsed.ok ? parsed.statements[0]?.node : undefined;
+  const { schemaname } = (node?.['relation'] ?? {}) as { readonly schemaname?: string };
+  const [name, schema] = [String(node?.['newname'] ?? ''), schemaname ?? null];
+  const views = await sql<{ readonly statement: string }[]>`
+    SELECT format('DROP %s %I.%I', CASE c.relkind WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'VIEW' END, n.nspname, c.relname) AS statement
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relname = ${name} AND n.nspname = coalesce(${schema}, current_schema()) AND c.relkind IN ('v', 'm')`;
+  return views[0]?.statement ?? null;
 }
 
 async function apply({ sql }: Session, statements: readonly string[], inSteps: boolean): Promise<void> {

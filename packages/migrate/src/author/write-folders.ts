@@ -6,9 +6,8 @@ import { downText, migrationText } from './file-text.ts';
 import { folderNames } from './folder-names.ts';
 import { inverseRenames } from './inverse-renames.ts';
 import { type Losses, lossesOf } from './losses.ts';
-import { keptChanges } from './proof-line.ts';
+import { keptChanges, lostOnTheWayBack } from './proof-line.ts';
 import type { Proof } from './prove.ts';
-import type { ScratchState } from './scratch-state.ts';
 import type { Move, StagedHistory } from './staging.ts';
 
 export interface WrittenFile {
@@ -72,7 +71,7 @@ export async function writeFolders(
 
 function down(file: DraftFile, number: number, proof: Proof, facts: FolderFacts): string {
   const way = proof.waysBack[number] ?? { statements: [], noTransaction: false, irreversible: 'it was not proven' };
-  const { back, up } = lossesOfFile(file.statements, proof.states[number], proof.states[number + 1]);
+  const { back, up } = lossesOfFile(file.statements, proof, number);
   // A down of its own brings the values back.
   return downText(way, back, file.down === null ? up : { ...up, gone: [] }, {
     ...facts,
@@ -80,18 +79,23 @@ function down(file: DraftFile, number: number, proof: Proof, facts: FolderFacts)
   });
 }
 
-/** What goes with the way back, and with the way up. */
+/** What goes with the way back of one of the proven files, and with its way up. What the proof found beyond the catalogs stands in the
+ *  first file's, which is the last to be undone. */
 export function lossesOfFile(
   statements: readonly string[],
-  before: ScratchState | undefined,
-  after: ScratchState | undefined,
+  proof: Pick<Proof, 'states' | 'up' | 'back'>,
+  number: number,
 ): { readonly back: Losses; readonly up: Losses } {
   const none = { gone: [], enumValues: [] };
+  const { [number]: before, [number + 1]: after } = proof.states;
   if (before === undefined || after === undefined) return { back: none, up: none };
   const renamed = renamedNames(statements);
+  const back = lossesOf(after.catalog, before.catalog, renamed);
+  const up = lossesOf(before.catalog, after.catalog, renamed);
+  const lost = new Set(lostOnTheWayBack(proof));
   return {
-    back: lossesOf(after.catalog, before.catalog, renamed),
-    up: lossesOf(before.catalog, after.catalog, renamed),
+    back: number === 0 ? { ...back, gone: [...new Set([...back.gone, ...lost])] } : back,
+    up: { ...up, gone: up.gone.filter((what) => !lost.has(what)) },
   };
 }
 
@@ -106,6 +110,8 @@ function bothNames(rename: string): readonly string[] {
   const plain = rename.replaceAll(/"([a-z_][a-z0-9_]*)"/g, '$1');
   const [, table = '', part = '', from = '', to = ''] =
     /^ALTER (?:TABLE|VIEW|MATERIALIZED VIEW) (.+?) RENAME (COLUMN )?(?:(.+?) )?TO (.+)$/.exec(plain) ?? [];
+  const [, moved, schema] = /^ALTER (?:TABLE|VIEW|MATERIALIZED VIEW) (.+?) SET SCHEMA (.+)$/.exec(plain) ?? [];
+  if (moved !== undefined) return [moved, moved.replace(/^.*(?=\.)/, schema ?? '')];
   if (part !== '') return [`${table}.${from}`, `${table}.${to}`];
   return [table, table.replace(/[^.]+$/, to)];
 }
