@@ -82,7 +82,7 @@ test('an edit that the configuration declares is none', async () => {
   expect((await check(project.root)).messages).toEqual([]);
 });
 
-test('a baseline may take the place of what it names', async () => {
+test('a baseline may take the place of what it names, and is not linted: its tables were there', async () => {
   await using project = await projectOnMain();
   const { checksum } = migrationFile({
     name: A,
@@ -93,9 +93,15 @@ test('a baseline may take the place of what it names', async () => {
   await project.remove(A);
   await project.write(
     '20260103000000_baseline',
-    `-- db: replaces ${A} ${checksum}\n-- db: irreversible: a test\n${ORDERS}`,
+    `-- db: replaces ${A} ${checksum}\n-- db: irreversible: a test\n${ORDERS.replace('bigint', 'serial')}`,
   );
-  expect((await check(project.root)).messages).toEqual([]);
+  expect(await check(project.root)).toEqual({ exit: 0, messages: [], warnings: [] });
+});
+
+test('a new file that cannot be run is one finding, though several parts read it', async () => {
+  await using project = await projectOnMain();
+  await project.write(B, '-- Only words.\n-- Purpose: a test.\n');
+  expect((await check(project.root)).messages).toEqual([expect.stringContaining('DB_FILE_EMPTY')]);
 });
 
 test('where nothing can be compared with, that is a finding: no such branch, nothing in common, a shallow clone', async () => {

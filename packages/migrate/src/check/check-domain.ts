@@ -48,7 +48,12 @@ export async function checkDomain(domain: DomainConfig, options: CheckOptions): 
     base === undefined ? [] : asFindings(() => namedByCode(domain, options, base)),
     newHazards(domain, options),
   ]);
-  return { domain: domain.name, findings: [...own, ...changed, ...used, ...findings], warnings };
+  return { domain: domain.name, findings: distinct([...own, ...changed, ...used, ...findings]), warnings };
+}
+
+/** A file that cannot be read is found by each part that reads it. */
+function distinct(findings: readonly CheckFinding[]): readonly CheckFinding[] {
+  return [...new Map(findings.map((found) => [`${found.code} ${found.message}`, found])).values()];
 }
 
 async function compared(domain: DomainConfig, root: string, base: Base): Promise<readonly CheckFinding[]> {

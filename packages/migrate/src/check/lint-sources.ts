@@ -13,19 +13,20 @@ export interface Selected {
   readonly wanted: ReadonlySet<string>;
 }
 
-/** A domain's whole history. `isWanted` gets a migration's folder, absolute. `shown`: the folder that paths are relative to.
+/** A domain's whole history. `isWanted` gets a migration's folder, absolute, and whether it is a baseline. `shown`: the folder that
+ *  paths are relative to.
  *  @throws {DbError} DB_FOLDER_MISSING, DB_FILE_* */
 export async function domainSources(
   domain: DomainConfig,
   root: string,
   shown: string,
-  isWanted: (folder: string) => boolean,
+  isWanted: (folder: string, isBaseline: boolean) => boolean,
 ): Promise<Selected> {
   const migrations = await readHistory(join(root, domain.migrations), root);
   const sources = migrations.map(({ path, sql }): LintSource => {
     return { path: relative(shown, join(root, path)), text: sql, runner: 'engine', schema: domain.schema };
   });
-  const wanted = migrations.filter(({ path }) => isWanted(dirname(resolve(root, path))));
+  const wanted = migrations.filter(({ path, replaces }) => isWanted(dirname(resolve(root, path)), replaces.length > 0));
   return { sources, wanted: new Set(wanted.map(({ path }) => relative(shown, join(root, path)))) };
 }
 

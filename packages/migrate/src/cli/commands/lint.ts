@@ -87,7 +87,7 @@ async function named(context: Context, { plain }: Options, args: readonly string
 async function lintDomain(
   domain: DomainConfig,
   { root, cwd }: Context,
-  isWanted: (folder: string) => boolean,
+  isWanted: (folder: string, isBaseline: boolean) => boolean,
 ): Promise<Reported> {
   const selected = await domainSources(domain, root, cwd, isWanted);
   return { domain: domain.name, ...(await lintSelected(selected)) };
