@@ -49,7 +49,7 @@ function ledgerLine({ tool, table, rows, matched, unknown }: AdoptReport['ledger
 
 function showObjects(out: Output, { objects }: AdoptReport): void {
   const same = objects.filter(({ state }) => state === 'same').length;
-  out.data(`  declared objects: ${objects.length}, ${same} the same`);
+  if (objects.length > 0) out.data(`  declared objects: ${objects.length}, ${same} the same`);
   for (const { object, state, how } of objects)
     if (state !== 'same') out.data(`    ${state.padEnd(8)} ${object}${how === null ? '' : `: ${firstLine(how)}`}`);
 }

@@ -311,7 +311,7 @@ export const ERRORS = {
   DB_DECISION: entry(
     EXIT.decision,
     'the generator needs a decision (renamed or new?)',
-    'answer in a file and pass --hints <file>',
+    'for a rename note `// was: <old name>` beside the column, or answer in a file and pass --hints <file>',
   ),
   DB_GENERATE: entry(
     EXIT.failed,
