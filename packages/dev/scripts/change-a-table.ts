@@ -7,7 +7,7 @@ import { type Copy, copyOfDomains } from './change-a-table/copy.ts';
 import { INTRODUCTION, SCENES, type Step } from './change-a-table/scenes.ts';
 
 /* Writes docs/guide/change-a-table.md by doing what it tells, in a copy of packages/db and on a server of its own:
-   node packages/dev/scripts/change-a-table.ts */
+   pnpm exec node packages/dev/scripts/change-a-table.ts */
 
 const PAGE = join(root, 'docs/guide/change-a-table.md');
 
@@ -39,6 +39,10 @@ async function play(step: Step, copy: Copy): Promise<readonly string[]> {
   if ('purpose' in step) {
     await copy.sayPurpose(step.purpose);
     return [];
+  }
+  if ('header' in step) {
+    await copy.addHeader(step.header);
+    return [fence('sql', step.header)];
   }
   if ('write' in step) {
     await copy.writeNewest(step.write);

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import postgres from 'postgres';
 import { environmentFor, root } from '../../src/env.ts';
 
 /** packages/db as it stands, to be changed at will. */
 export interface Copy extends AsyncDisposable {
-  /** Runs `pnpm db …` on the copy and its database; gives what a terminal shows. */
+  /** Runs `pnpm db …` on the copy and its database; gives what a terminal shows, with the paths of what is copied. */
   db(...args: readonly string[]): Promise<string>;
   /** @throws {Error} where `from` is not in the file */
   edit(file: string, from: string, to: string): Promise<void>;
@@ -15,6 +15,8 @@ export interface Copy extends AsyncDisposable {
   /** Name of the newest folder; `back`: how many before it. */
   newest(back?: number): Promise<string>;
   readNewest(file: string, back: number): Promise<string>;
+  /** Puts a line below the purpose of the newest migration. */
+  addHeader(line: string): Promise<void>;
   /** Puts SQL below the header of the newest migration. */
   writeNewest(sql: string): Promise<void>;
 }
@@ -35,8 +37,13 @@ export async function copyOfDomains(server: string): Promise<Copy> {
   };
   return {
     newest,
-    db: (...args) =>
-      run([join(root, 'packages/migrate/src/cli/main.ts'), '--config', join(folder, 'db.config.ts'), ...args], url),
+    db: async (...args) => {
+      const shown = await run(
+        [join(root, 'packages/migrate/src/cli/main.ts'), '--config', join(folder, 'db.config.ts'), ...args],
+        url,
+      );
+      return shown.replaceAll(`packages/${basename(folder)}/`, 'packages/db/');
+    },
     edit: (file, before, after) =>
       change(file, (text) => {
         if (!text.includes(before)) throw new Error(`${file} has no ${before}`);
@@ -50,6 +57,10 @@ export async function copyOfDomains(server: string): Promise<Copy> {
           );
     },
     readNewest: async (file, back) => await readFile(join(folder, HISTORY, await newest(back), file), 'utf8'),
+    addHeader: async (line) =>
+      await change(`${HISTORY}/${await newest()}/migration.sql`, (text) =>
+        text.replace(/^-- Purpose: .*$/m, (purpose) => `${purpose}\n${line}`),
+      ),
     writeNewest: async (sql) =>
       await change(`${HISTORY}/${await newest()}/migration.sql`, (text) => `${text.trimEnd()}\n\n${sql}`),
     [Symbol.asyncDispose]: async () => {

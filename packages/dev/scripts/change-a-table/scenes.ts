@@ -11,6 +11,8 @@ export type Step =
   | { readonly run: readonly string[] }
   /** Written into every new migration, as a person does. */
   | { readonly purpose: string }
+  /** A line for the header of the newest migration, below its purpose. */
+  | { readonly header: string }
   | { readonly write: string }
   | { readonly show: 'migration.sql' | 'down.sql'; readonly back?: number };
 
@@ -28,10 +30,10 @@ const migrate = run('migrate', '--domain', 'video');
 
 export const INTRODUCTION = `# Changing a table, from the edit to the way back
 
-A transcript: \`node packages/dev/scripts/change-a-table.ts\` has done all of this, in a copy of \`packages/db\` and on a database with 200
-demo requests, and has written down what it saw. \`pnpm\` stands for \`npx --yes --prefer-offline pnpm@12.21.0\`. Between \`generate\` and
-\`migrate\` a person reads the files and writes their purpose; that is not shown. The rules: [migration files](../migration-files.md).
-Recipes: [adding a migration](add-a-migration.md).
+A transcript: \`pnpm exec node packages/dev/scripts/change-a-table.ts\` has done all of this, in a copy of \`packages/db\` and on a
+database with 200 demo requests, and has written down what it saw. \`pnpm\` stands for \`npx --yes --prefer-offline pnpm@12.21.0\`.
+Between \`generate\` and \`migrate\` a person reads the files and writes their purpose; that is not shown. The rules:
+[migration files](../migration-files.md). Recipes: [adding a migration](add-a-migration.md).
 `;
 
 export const SCENES: readonly Scene[] = [
@@ -70,10 +72,16 @@ export const SCENES: readonly Scene[] = [
       { say: 'The way back is the rename turned round, with every value:' },
       { show: 'down.sql' },
       { purpose: 'the bot calls it withdrawn everywhere else.' },
-      migrate,
       {
-        say: 'A rename breaks the build that is still running. Where nobody may notice: add the new column, write both, backfill, and drop the old one a release later.',
+        say: 'A rename breaks the build that is still running, so `check` refuses it:',
       },
+      run('check', '--domain', 'video'),
+      {
+        say: 'Where nobody may notice: add the new column, write both, backfill, and drop the old one a release later. Where it is right all the same, say why in the header, before it is applied:',
+      },
+      { header: '-- db: allow LINT_RENAME: the bot stands still while it is deployed' },
+      run('check', '--domain', 'video'),
+      migrate,
     ],
   },
   {
@@ -141,7 +149,9 @@ export const SCENES: readonly Scene[] = [
         shown: '',
       },
       generate('drop_withdrawn'),
-      { say: 'What cannot come back is said in the header of its way back:' },
+      {
+        say: 'The column goes in a file of its own, which waits while an older build is connected ([dropping and renaming](drop-a-column.md)). What cannot come back is said in the header of its way back:',
+      },
       { show: 'down.sql' },
       { purpose: 'nobody withdraws a request after all.' },
       migrate,
