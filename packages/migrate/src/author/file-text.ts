@@ -69,7 +69,10 @@ export function downText(way: WayBack, losses: Losses, empty: Losses, facts: Dow
     );
   }
   const [why = '', ...rest] = way.irreversible.split('\n');
-  const attempt = [...rest, ...way.statements.map((statement) => `${statement};`)].flatMap((line) => line.split('\n'));
+  const tried = way.statements.flatMap((statement) => `${statement};`.split('\n'));
+  // The reason often ends with the statement that failed.
+  const told = new Set(tried.map(bare));
+  const attempt = [...rest.filter((line) => !told.has(bare(line))), ...tried];
   const asComment = [
     'What the catalog diff would do, to be completed by hand:',
     ...attempt.map((line) => `  ${line.trimEnd()}`),
@@ -81,6 +84,8 @@ function text(header: readonly string[], parts: readonly string[]): string {
   const body = parts.join('\n--> statement-breakpoint\n');
   return `${header.map(comment).join('\n')}\n${body === '' ? '' : `\n${body}\n`}`;
 }
+
+const bare = (line: string) => line.trim().replace(/;$/, '');
 
 function comment(line: string): string {
   // An engine word in a quoted statement would be read as one.
