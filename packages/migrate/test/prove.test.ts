@@ -100,9 +100,21 @@ ALTER TABLE shop.fresh RENAME TO orders; DROP TABLE shop.stale;`);
   expect(swapped.proof).toContain('the rows of shop.orders do not come back');
   expect(swapped.text).toMatch(/^-- Loses: .*the rows of shop\.orders/m);
 
+  const replaced = await proven(
+    'ALTER TABLE shop.orders RENAME TO old; CREATE TABLE shop.orders (id integer, total integer);',
+  );
+  expect(replaced.proof).toContain('the rows of shop.orders do not come back');
+  expect(replaced.text).toContain('-- Loses: the rows of shop.orders.');
+
   const moved = await proven('CREATE SCHEMA archive; ALTER TABLE shop.orders SET SCHEMA archive;');
   expect(moved.text).toContain('ALTER TABLE "archive"."orders" SET SCHEMA "shop";');
   expect(moved.text).not.toContain('DROP TABLE');
+
+  const twice =
+    await proven(`ALTER TABLE shop.orders RENAME TO purchases; CREATE VIEW shop.orders AS SELECT * FROM shop.purchases;
+CREATE VIEW shop.open_orders AS SELECT * FROM shop.orders;`);
+  expect(twice).toMatchObject({ down: 'written', proof: expect.stringContaining('every row kept') });
+  expect(twice.text).not.toContain('DROP TABLE');
 
   const renamed = await proven(
     'ALTER TABLE shop.orders RENAME TO purchases; CREATE VIEW shop.orders AS SELECT * FROM shop.purchases;',

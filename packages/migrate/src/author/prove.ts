@@ -60,7 +60,7 @@ export async function prove(input: ProveInput): Promise<Proof> {
     const waysBack = new Map<number, WayBack>();
     await goDown(session, files, schemas, states, waysBack);
     const irreversible = [...waysBack].find(([, { irreversible: why }]) => why !== null)?.[0] ?? null;
-    const back = irreversible === null ? compareContents(up.filled, await readContents(session.sql, schemas)) : null;
+    const back = irreversible === null ? compareContents(up.filled, await rowsOfBefore(session, schemas, up)) : null;
     if (irreversible === null) await goUpAgain(session, files, schemas, states);
     else if (irreversible > 0)
       // What lies before it can be undone as long as it is not applied.
@@ -77,6 +77,8 @@ interface WentUp extends AsyncDisposable {
   readonly states: readonly ScratchState[];
   /** The made-up rows, before the first file. */
   readonly filled: Contents;
+  /** Tables that the files made and left empty, and whose rows were made up since. */
+  readonly added: ReadonlySet<number>;
   readonly facts: Pick<Proof, 'version' | 'rows' | 'tables' | 'unfilled' | 'up'>;
 }
 
@@ -99,9 +101,16 @@ async function goUp(input: ProveInput, leftOut: ReadonlyMap<string, string>): Pr
       states.push(await readState(session, schemas));
     }
     const up = compareContents(filled, await readContents(session.sql, schemas));
-    await fillNewTables(session, schemas);
+    const added = new Set((await fillNewTables(session, schemas)).filter((oid) => !filled.has(oid)));
     const unfilled = filling.map((one) => ({ ...one, why: leftOut.get(one.table) ?? one.why }));
-    return { session, states, filled, facts: factsOf(session, filled, unfilled, up), [Symbol.asyncDispose]: close };
+    return {
+      session,
+      states,
+      filled,
+      added,
+      facts: factsOf(session, filled, unfilled, up),
+      [Symbol.asyncDispose]: close,
+    };
   } catch (error) {
     await close();
     const inTheWay = await tableInTheWay(error);
@@ -121,11 +130,17 @@ function factsOf(session: Session, filled: Contents, filling: readonly Filled[],
   };
 }
 
-/** The way back must also work when the new tables are in use. */
-async function fillNewTables({ sql }: Session, schemas: readonly string[]): Promise<void> {
-  const contents: Contents = await readContents(sql, schemas);
-  const empty = new Set([...contents.values()].filter(({ rows }) => rows === 0).map(({ name }) => name));
-  await fillTables(sql, schemas, { rows: (table) => (empty.has(table) ? ROWS : 0) });
+/** The way back must also work when the new tables are in use. Gives the oids of those that were empty. */
+async function fillNewTables({ sql }: Session, schemas: readonly string[]): Promise<readonly number[]> {
+  const empty = [...(await readContents(sql, schemas))].filter(([, { rows }]) => rows === 0);
+  const names = new Set(empty.map(([, { name }]) => name));
+  await fillTables(sql, schemas, { rows: (table) => (names.has(table) ? ROWS : 0) });
+  return empty.map(([oid]) => oid);
+}
+
+/** Without the tables whose rows were made up after the way up: equal made-up rows are not the rows of before. */
+async function rowsOfBefore({ sql }: Session, schemas: readonly string[], { added }: WentUp): Promise<Contents> {
+  return new Map([...(await readContents(sql, schemas))].filter(([oid]) => !added.has(oid)));
 }
 
 async function apply({ sql }: Session, { statements, noTransaction }: ProvenFile): Promise<void> {

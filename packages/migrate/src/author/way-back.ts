@@ -93,12 +93,12 @@ async function turnRound({ sql }: Session, rename: string): Promise<readonly str
   if (sqlStateOf(refused) !== NAME_TAKEN) return [];
   const view = await viewInTheWay(sql, rename);
   if (view === null) return [];
-  return await sql
-    .begin((tx) => runIn(tx, [view, rename]))
-    .then(
-      () => [view, rename],
-      () => [],
-    );
+  for (const room of [view.drop, view.putAside]) {
+    const both = [room, rename];
+    const failed = await sql.begin((tx) => runIn(tx, both)).catch((error: unknown) => error);
+    if (failed === undefined) return both;
+  }
+  return [];
 }
 
 /** duplicate_table */
@@ -111,17 +111,25 @@ function tried(sql: Sql, statement: string): Promise<unknown> {
   );
 }
 
-/** The statement that drops the view whose name a rename is to take. NULL: no view bears it. */
-async function viewInTheWay(sql: Sql, rename: string): Promise<string | null> {
+interface ViewInTheWay {
+  readonly drop: string;
+  /** Where other views stand on it: the diff then drops them all. */
+  readonly putAside: string;
+}
+
+/** The view whose name a rename is to take. NULL: no view bears it. */
+async function viewInTheWay(sql: Sql, rename: string): Promise<ViewInTheWay | null> {
   const parsed = parseSql(rename);
   const node = parsed.ok ? parsed.statements[0]?.node : undefined;
   const { schemaname } = (node?.['relation'] ?? {}) as { readonly schemaname?: string };
   const [name, schema] = [String(node?.['newname'] ?? ''), schemaname ?? null];
-  const views = await sql<{ readonly statement: string }[]>`
-    SELECT format('DROP %s %I.%I', CASE c.relkind WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'VIEW' END, n.nspname, c.relname) AS statement
+  const [view] = await sql<ViewInTheWay[]>`
+    SELECT format('DROP %s %I.%I', k.kind, n.nspname, c.relname) AS drop,
+      format('ALTER %s %I.%I RENAME TO %I', k.kind, n.nspname, c.relname, left(c.relname, 50) || '_put_aside') AS "putAside"
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    CROSS JOIN LATERAL (SELECT CASE c.relkind WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'VIEW' END AS kind) AS k
     WHERE c.relname = ${name} AND n.nspname = coalesce(${schema}, current_schema()) AND c.relkind IN ('v', 'm')`;
-  return views[0]?.statement ?? null;
+  return view ?? null;
 }
 
 async function apply({ sql }: Session, statements: readonly string[], inSteps: boolean): Promise<void> {
