@@ -3,6 +3,7 @@
 export {
   and,
   asc,
+  count,
   desc,
   eq,
   gt,
