@@ -9,18 +9,30 @@ export interface PackagesAround {
   readonly packages: readonly string[];
 }
 
-/** Finds the package that a folder lies in, and the packages and apps of its pnpm, npm or yarn workspace that depend on it. */
+/** Neither sources nor members of a workspace; the workspace's own package is the root of all. */
+const isPassedOver = (path: string) =>
+  /(?:^|[/\\])(?:node_modules|dist|coverage|tests?|fixtures|\.[^/\\]+)$/.test(path);
+
+/** Finds the package that a folder lies in, and the packages and apps of its pnpm, npm or yarn workspace that depend on it, also by way of
+ *  others, wherever they lie. */
 export function packagesAround(folder: string): PackagesAround {
   const own = above(folder, (at) => existsSync(join(at, 'package.json'))) ?? folder;
   const workspace = above(dirname(own), isWorkspace) ?? own;
-  const { name } = manifest(own);
-  const others = globSync('{apps,packages,libs,services,tooling}/{*,*/*}/package.json', {
-    cwd: workspace,
-    exclude: (path) => path.endsWith('node_modules'),
-  })
+  const open = globSync('*/**/package.json', { cwd: workspace, exclude: isPassedOver })
     .map((file) => dirname(join(workspace, file)))
-    .filter((at) => at !== own && name !== undefined && dependsOn(manifest(at), name));
-  return { workspace, packages: [own, ...others.sort()] };
+    .filter((at) => at !== own)
+    .map((at) => ({ at, ...manifest(at) }));
+  const found = new Set<string>();
+  const visit = (name: string | undefined) => {
+    if (name === undefined) return;
+    for (const one of open) {
+      if (found.has(one.at) || !dependsOn(one, name)) continue;
+      found.add(one.at);
+      visit(one.name);
+    }
+  };
+  visit(manifest(own).name);
+  return { workspace, packages: [own, ...[...found].sort()] };
 }
 
 interface PackageManifest {
@@ -32,8 +44,12 @@ interface PackageManifest {
 }
 
 function manifest(folder: string): PackageManifest {
-  const file = join(folder, 'package.json');
-  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+  try {
+    return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  } catch {
+    // None, or a template of one: nothing is installed from it.
+    return {};
+  }
 }
 
 function dependsOn(of: PackageManifest, name: string): boolean {
