@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { join, relative } from 'node:path';
 import { setInterval } from 'node:timers/promises';
+import { DatabaseError } from '@repo/db';
 import { type LocalPostgres, type PostgresVersion, startPostgres } from '@repo/local-postgres';
 import postgres from 'postgres';
 import { environmentFor, readEnvironment, root } from '../env.ts';
@@ -90,7 +91,9 @@ async function table(
   // One after the other: a small server has few connections.
   for (const { domain, applied } of migrated) {
     const started = performance.now();
-    const { migrations, tables, views, rows, found } = await lookAt(domain, appUrl(domain, environment));
+    const { migrations, tables, views, rows, found } = await lookAt(domain, appUrl(domain, environment)).catch(
+      (error: unknown) => explain(domain, error),
+    );
     const seed = seeded.find((report) => report.domain === domain);
     const inserted = [...(seed?.reference ?? []), ...(seed?.demo ?? [])].reduce(
       (sum, count) => sum + count.inserted,
@@ -110,6 +113,15 @@ async function table(
         .trimEnd(),
     )
     .join('\n');
+}
+
+/** @throws {Error} what the query met, and for a table or column that is not there how to go on */
+function explain(domain: string, error: unknown): never {
+  if (!(error instanceof DatabaseError && error.sqlState?.startsWith('42'))) throw error;
+  throw new Error(
+    `${domain}: ${error.message}\n  fix: this database was migrated by another checkout: go back to that one, or, where its data may go, delete .data/ and start anew`,
+    { cause: error },
+  );
 }
 
 /** The URL that an app of this domain would use. */
