@@ -11,7 +11,7 @@ import { attachSnapshot } from './attach-snapshot.ts';
 import { declaredState } from './draft-migration.ts';
 import { downText } from './file-text.ts';
 import { keptChanges, proofLine } from './proof-line.ts';
-import { type Proof, type ProvenFile, prove } from './prove.ts';
+import { type Proof, type ProvenFile, prove, provenFile } from './prove.ts';
 import { type Scratch, textsOf } from './scratch.ts';
 import { differenceLines, type ScratchState } from './scratch-state.ts';
 import type { Staging } from './staging.ts';
@@ -52,7 +52,7 @@ export async function proveFolder(domain: DomainConfig, name: string, options: P
   if (migration === undefined) throw unknown(domain, name, history);
   await using base = await scratch.build(textsOf(history.slice(0, at)));
   const given = options.rewrite ? null : givenDown(migration);
-  const files = [{ ...fileOf(migration), down: given?.down ?? null }];
+  const files = [{ ...provenFile(migration), down: given?.down ?? null }];
   const proof = await prove({ base, files, schemas: [domain.schema], scratch });
   const line = proofLine(proof);
   const way = proof.waysBack[0];
@@ -86,10 +86,6 @@ function unknown(domain: DomainConfig, name: string, history: readonly ParsedMig
   return new DbError('DB_MIGRATION_UNKNOWN', { domain: domain.name, why, at: domain.migrations });
 }
 
-function fileOf({ header, statements }: ParsedMigration): ProvenFile {
-  return { statements: statements.map(({ text }) => text), noTransaction: header.noTransaction };
-}
-
 interface GivenDown {
   /** NULL: it says itself that there is no way back. */
   readonly down: NonNullable<ProvenFile['down']> | null;
@@ -102,7 +98,7 @@ function givenDown(migration: ParsedMigration): GivenDown | null {
   if (text === null) return null;
   const parsed = parseDown(text);
   return parsed.ok
-    ? { down: fileOf(parsed.down), irreversible: null }
+    ? { down: provenFile(parsed.down), irreversible: null }
     : { down: null, irreversible: parsed.irreversible };
 }
 
@@ -112,7 +108,7 @@ async function downOfFolder(folder: string, migration: ParsedMigration, proof: P
   const date = /^-- Date: (\S+)/m.exec(text)?.[1] ?? migration.name.replace(/^(\d{4})(\d\d)(\d\d).*/, '$1-$2-$3');
   const [way] = proof.waysBack;
   if (way === undefined) return '';
-  const { back, up } = lossesOfFile(fileOf(migration).statements, proof, 0);
+  const { back, up } = lossesOfFile(provenFile(migration).statements, proof, 0);
   return downText(way, back, up, { title, date, proof: null, kept: keptChanges(proof) });
 }
 

@@ -1,7 +1,7 @@
 import type { DomainConfig } from '../config/config.ts';
 import { parseHistory } from '../files/parse-history.ts';
 import { downOf, type ParsedMigration, parseDown } from '../files/parse-migration.ts';
-import { type ProvenFile, prove } from './prove.ts';
+import { type ProvenFile, prove, provenFile } from './prove.ts';
 import type { Scratch } from './scratch.ts';
 
 /** A migration's two ways back, from the same catalog, with rows in every table of the newest state. */
@@ -22,7 +22,7 @@ export async function proveHistory(
 ): Promise<readonly ComparedDown[]> {
   const history = await parseHistory(domain, root);
   await using base = await scratch.build([]);
-  const files = history.map(fileOf);
+  const files = history.map(provenFile);
   const schemas = [domain.schema];
   const derived = await prove({ base, files, schemas, scratch });
   const own = history.map(downOfFile);
@@ -35,12 +35,8 @@ export async function proveHistory(
   }));
 }
 
-function fileOf({ header, statements }: ParsedMigration): ProvenFile {
-  return { statements: statements.map(({ text }) => text), noTransaction: header.noTransaction };
-}
-
 function downOfFile(migration: ParsedMigration): ProvenFile['down'] {
   const text = downOf(migration);
   const parsed = text === null ? null : parseDown(text);
-  return parsed?.ok === true ? fileOf(parsed.down) : null;
+  return parsed?.ok === true ? provenFile(parsed.down) : null;
 }

@@ -2,12 +2,13 @@ import type { TestDatabase } from '@repo/local-postgres';
 import { readCatalog } from '../catalog/read-catalog.ts';
 import type { Session } from '../connect/session.ts';
 import { DbError } from '../errors/db-error.ts';
+import type { ParsedMigration } from '../files/parse-migration.ts';
 import type { DraftFile } from '../online/plan-online.ts';
 import { compareContents, type Fate } from '../rows/compare-contents.ts';
 import { type Contents, readContents } from '../rows/contents.ts';
 import { type Filled, fillTables } from '../rows/fill.ts';
 import type { Fillable } from '../rows/tables.ts';
-import { openScratchSession, runIn, type Scratch, scratchError } from './scratch.ts';
+import { applyIn, openScratchSession, type Scratch } from './scratch.ts';
 import { differenceLines, readState, type ScratchState } from './scratch-state.ts';
 import { tableInTheWay } from './table-in-the-way.ts';
 import { undo, undoBy, type WayBack } from './way-back.ts';
@@ -16,6 +17,11 @@ import { undo, undoBy, type WayBack } from './way-back.ts';
 export interface ProvenFile extends Pick<DraftFile, 'statements' | 'noTransaction'> {
   /** A way back that is to be tried instead of the catalog diff's. */
   readonly down?: Omit<WayBack, 'irreversible'> | null;
+}
+
+/** A parsed file as the proof runs it. */
+export function provenFile({ header, statements }: Pick<ParsedMigration, 'header' | 'statements'>): ProvenFile {
+  return { statements: statements.map(({ text }) => text), noTransaction: header.noTransaction };
 }
 
 export interface Proof {
@@ -97,7 +103,7 @@ async function goUp(input: ProveInput, leftOut: ReadonlyMap<string, string>): Pr
     const filling = await fillTables(session.sql, schemas, { rows, later });
     const filled = await readContents(session.sql, schemas);
     for (const file of files) {
-      await apply(session, file);
+      await applyIn(session.sql, file);
       states.push(await readState(session, schemas));
     }
     const up = compareContents(filled, await readContents(session.sql, schemas));
@@ -143,15 +149,6 @@ async function rowsOfBefore({ sql }: Session, schemas: readonly string[], { adde
   return new Map([...(await readContents(sql, schemas))].filter(([oid]) => !added.has(oid)));
 }
 
-async function apply({ sql }: Session, { statements, noTransaction }: ProvenFile): Promise<void> {
-  if (noTransaction) return await runIn(sql, statements);
-  await sql
-    .begin((tx) => runIn(tx, statements))
-    .catch((error: unknown) => {
-      throw error instanceof DbError ? error : scratchError(error, 'COMMIT');
-    });
-}
-
 async function goDown(
   session: Session,
   files: readonly ProvenFile[],
@@ -176,7 +173,7 @@ async function goUpAgain(
   schemas: readonly string[],
   states: readonly ScratchState[],
 ): Promise<void> {
-  for (const file of files) await apply(session, file);
+  for (const file of files) await applyIn(session.sql, file);
   const [first, second] = [states.at(-1), await readCatalog(session.sql, schemas)];
   const different = first === undefined ? [] : differenceLines(second, first.catalog);
   if (different.length === 0) return;

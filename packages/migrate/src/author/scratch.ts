@@ -84,8 +84,22 @@ export async function runIn(sql: Pick<Sql, 'unsafe'>, statements: readonly strin
   }
 }
 
+/** Runs a file as it is applied: in one transaction, or in steps outside any.
+ *  @throws {DbError} DB_GENERATE with the statement that the scratch server refused */
+export async function applyIn(
+  sql: Sql,
+  { statements, noTransaction }: { readonly statements: readonly string[]; readonly noTransaction: boolean },
+): Promise<void> {
+  if (noTransaction) return await runIn(sql, statements);
+  await sql
+    .begin((tx) => runIn(tx, statements))
+    .catch((error: unknown) => {
+      throw error instanceof DbError ? error : scratchError(error, 'COMMIT');
+    });
+}
+
 /** What the scratch server refused, with the statement. */
-export function scratchError(cause: unknown, statement: string): DbError {
+function scratchError(cause: unknown, statement: string): DbError {
   const why = `${cause instanceof Error ? cause.message : String(cause)}\n  ${lineAt(statement, cause)}`;
   const facts = { why, sqlState: sqlStateOf(cause), changed: 'nothing was written' };
   return new DbError('DB_GENERATE', facts, { cause: new StatementRefused(statement, cause) });

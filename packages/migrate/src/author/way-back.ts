@@ -8,7 +8,7 @@ import { parseSql } from '../sql/parse.ts';
 import { concurrently, partitionedRelations } from './concurrently.ts';
 import { inverseRenames } from './inverse-renames.ts';
 import { keepGrants } from './keep-grants.ts';
-import { runIn, scratchError } from './scratch.ts';
+import { applyIn, runIn } from './scratch.ts';
 import { readState, type ScratchState } from './scratch-state.ts';
 
 /** What undoes one migration. */
@@ -47,7 +47,7 @@ export async function undo(
   const statements = [...renames, ...steps];
   const back = { statements, noTransaction: undone.noTransaction && statements.some(isConcurrent) };
   try {
-    await apply(session, steps, back.noTransaction);
+    await applyIn(session.sql, { statements: steps, noTransaction: back.noTransaction });
   } catch (error) {
     if (!(error instanceof DbError)) throw error;
     return { ...back, irreversible: error.facts.why ?? error.message };
@@ -63,7 +63,7 @@ export async function undoBy(
   before: ScratchState,
 ): Promise<WayBack> {
   try {
-    await apply(session, given.statements, given.noTransaction);
+    await applyIn(session.sql, given);
   } catch (error) {
     if (!(error instanceof DbError)) throw error;
     return { ...given, irreversible: error.facts.why ?? error.message };
@@ -130,15 +130,6 @@ async function viewInTheWay(sql: Sql, rename: string): Promise<ViewInTheWay | nu
     CROSS JOIN LATERAL (SELECT CASE c.relkind WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'VIEW' END AS kind) AS k
     WHERE c.relname = ${name} AND n.nspname = coalesce(${schema}, current_schema()) AND c.relkind IN ('v', 'm')`;
   return view ?? null;
-}
-
-async function apply({ sql }: Session, statements: readonly string[], inSteps: boolean): Promise<void> {
-  if (inSteps) return await runIn(sql, statements);
-  await sql
-    .begin((tx) => runIn(tx, statements))
-    .catch((error: unknown) => {
-      throw error instanceof DbError ? error : scratchError(error, 'COMMIT');
-    });
 }
 
 function isConcurrent(statement: string): boolean {

@@ -21,7 +21,7 @@ export function readSnapshots(folder: string, names: readonly string[]): readonl
 }
 
 /** @throws {DbError} DB_FILE_SNAPSHOT */
-export function parseSnapshot(name: string, path: string, text: string): SnapshotFile {
+function parseSnapshot(name: string, path: string, text: string): SnapshotFile {
   const contents = parse(text, path);
   const { id, prevIds } = contents;
   if (typeof id !== 'string' || !Array.isArray(prevIds))

@@ -5,7 +5,7 @@ import { quoted } from '../online/relation-name.ts';
 import type { Answer, InTheWay, NotAnswered, PendingRequirement } from './requirement.ts';
 
 /** Milliseconds for one question: what takes longer reads too much beside the application. */
-export const QUESTION_MS = 5000;
+const QUESTION_MS = 5000;
 /** Milliseconds to wait for a table that somebody holds in ACCESS EXCLUSIVE. */
 export const LOCK_MS = 200;
 const KEYS_SHOWN = 5;

@@ -130,7 +130,7 @@ function words(list: unknown): readonly string[] {
 }
 
 /** The text inside the first parentheses. */
-export function firstParenthesised(text: string): string {
+function firstParenthesised(text: string): string {
   const tokens = tokensOf(text);
   const open = tokens.find((token) => token.text === '(' && token.depth === 0);
   const close = tokens.find((token) => token.text === ')' && token.depth === 0 && token.start > (open?.start ?? 0));

@@ -50,7 +50,7 @@ export interface Key {
   readonly deferral: string;
 }
 
-export function readKey(table: RelationName, constraint: SqlNode, context: Context): Key {
+function readKey(table: RelationName, constraint: SqlNode, context: Context): Key {
   const isPrimary = constraint['contype'] === 'CONSTR_PRIMARY';
   const columns = words(constraint['keys']);
   const taken = new Set(context.relation(table)?.indexes.map(({ name }) => name));
