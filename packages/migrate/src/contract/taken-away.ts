@@ -9,11 +9,13 @@ export interface TakenAway {
   readonly column: string | null;
 }
 
-/** What statements drop or rename of tables, views and columns, in order. What has no schema belongs to `schema`. Pure. */
+/** What statements drop, rename or move into another schema of tables, views and columns, in order. What has no schema belongs to `schema`. Pure. */
 export function takenAway(statements: readonly Statement[], schema: string): readonly TakenAway[] {
   return statements.flatMap(({ kind, node }) => {
     if (kind === 'AlterTableStmt') return droppedColumns(node, schema);
     if (kind === 'RenameStmt') return renamed(node, schema);
+    if (kind === 'AlterObjectSchemaStmt' && RELATIONS.has(String(node['objectType'])))
+      return [{ ...nameIn(node, schema), column: null }];
     if (kind !== 'DropStmt' || !RELATIONS.has(String(node['removeType']))) return [];
     return droppedNames(node).map((path) => ({
       schema: path.at(-2) ?? schema,
