@@ -4,6 +4,7 @@ import type { Sql } from 'postgres';
 import { quoteIdentifier } from '../objects/quote.ts';
 import { writeBackupFile } from './backup-file.ts';
 import type { BackupFile } from './manifest.ts';
+import { openCopy } from './open-copy.ts';
 
 /** The driver hands over row by row; what follows is fastest with blocks. */
 const BLOCK_BYTES = 256 * 1024;
@@ -17,7 +18,7 @@ export async function copyOut(
   folder: string,
   path: string,
 ): Promise<BackupFile> {
-  const rows = await sql.unsafe(`COPY ${table}${columnList(columns)} TO STDOUT`).readable();
+  const rows = await openCopy(sql, `COPY ${table}${columnList(columns)} TO STDOUT`);
   const through = [inBlocks(), createGzip({ level: 1, chunkSize: BLOCK_BYTES })];
   const file = await writeBackupFile(folder, path, rows, through).catch(async (error: unknown) => {
     // The driver waits for a reader who is gone, and would answer no further statement.

@@ -2,6 +2,7 @@ import { Transform } from 'node:stream';
 import { qualified } from '../backup/contents.ts';
 import { copyIn } from '../backup/copy-in.ts';
 import { columnList } from '../backup/copy-out.ts';
+import { openCopy } from '../backup/open-copy.ts';
 import type { Session } from '../connect/session.ts';
 import { quoteIdentifier } from '../objects/quote.ts';
 import { copiedColumns } from './checksum.ts';
@@ -38,10 +39,7 @@ export async function copyRange(
     if (how.replace)
       await to.sql.unsafe(whole ? `TRUNCATE ${here}` : `DELETE FROM ${here} WHERE ${inRange(table.key, range)}`);
     const counter = inBlocks();
-    const query = from.sql.unsafe(`COPY (${source}) TO STDOUT`);
-    const stream = await query.readable();
-    // Its failure ends the stream too, and is told there.
-    query.catch(() => {});
+    const stream = await openCopy(from.sql, `COPY (${source}) TO STDOUT`);
     try {
       await copyIn(to.sql, `COPY ${here}${columnList(columns)} FROM STDIN`, stream, [counter.stream]);
     } catch (error) {
