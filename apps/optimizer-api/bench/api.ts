@@ -2,21 +2,22 @@ import { signInstanceToken } from '../src/crypto/instance-token.ts';
 import { readApiEnv } from '../src/env.ts';
 import { startApi } from '../src/start-api.ts';
 
-/** Asks where the API is, and for the token of a shop. */
+/** Asks where the API is, and for a token of each shop. */
 export interface Order {
-  readonly instanceId: string;
+  readonly instanceIds: readonly string[];
 }
 
 export interface Answer {
   readonly url: string;
-  readonly token: string;
+  readonly tokens: readonly string[];
 }
 
 const env = readApiEnv();
 const { url } = await startApi(env);
 
-process.on('message', ({ instanceId }: Order) => {
-  const token = signInstanceToken({ instanceId, signDate: new Date().toISOString() }, env.WIX_APP_SECRET);
-  process.send?.({ url, token } satisfies Answer);
+process.on('message', ({ instanceIds }: Order) => {
+  const signDate = new Date().toISOString();
+  const tokens = instanceIds.map((instanceId) => signInstanceToken({ instanceId, signDate }, env.WIX_APP_SECRET));
+  process.send?.({ url, tokens } satisfies Answer);
 });
 process.send?.('ready');

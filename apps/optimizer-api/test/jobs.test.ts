@@ -165,6 +165,23 @@ describe.each(testServers())('jobs on PostgreSQL $version', ({ url }) => {
     expect(seen).toEqual(made);
   });
 
+  test('whoever created a job sees it in the page, however many ask for the same page meanwhile', async () => {
+    const shop = await app.install();
+    const pageIds = async (): Promise<string[]> =>
+      (await shop.call('GET', '/jobs')).body.rows.map(({ id }: { id: string }) => id);
+    let isOver = false;
+    const others = Array.from({ length: 8 }, async () => {
+      while (!isOver) await pageIds();
+    });
+    for (let n = 0; n < 10; n += 1) {
+      const { id } = (await shop.call('POST', '/jobs', request(1))).body;
+      const pages = await Promise.all([pageIds(), pageIds(), pageIds()]);
+      expect(pages.map(([newest]) => newest)).toEqual([id, id, id]);
+    }
+    isOver = true;
+    await Promise.all(others);
+  });
+
   test('progress comes as events, and the last one is the end', async () => {
     const shop = await app.install();
     const { id } = (await shop.call('POST', '/jobs', request(5))).body;

@@ -4,10 +4,12 @@ import type { AppParts } from '../app.ts';
 import type { AppEnv } from '../http/context.ts';
 import { parseInput, readJson } from '../http/read-json.ts';
 import { idempotencyKeySchema, idSchema, jobRequestSchema, pageQuerySchema } from '../http/schemas.ts';
+import { SharedReads } from '../http/shared-reads.ts';
 import { showItem, showJob, showPage } from '../http/shown.ts';
 import { Problem } from '../problems.ts';
 import { findJob, pageOfItems, pageOfJobs, type ShownJob } from '../queries/jobs.ts';
 import { findRunning } from '../queries/queue.ts';
+import type { Tx } from '../queries/tx.ts';
 import { cancelJob } from '../services/cancel-job.ts';
 import { createJob } from '../services/create-job.ts';
 import { streamProgress } from './job-events.ts';
@@ -16,6 +18,8 @@ import { streamProgress } from './job-events.ts';
 export function jobRoutes(parts: AppParts): Hono<AppEnv> {
   const { db, settings } = parts;
   const secret = settings.cursorSecret;
+  // every open dashboard of a shop asks for the same page
+  const pages = new SharedReads();
   const requireJob = async (context: Context<AppEnv, '/jobs/:id'>): Promise<ShownJob> => {
     const [instanceId, jobId] = [context.get('instanceId'), parseJobId(context.req.param('id'))];
     const job = await withTenant(db, { instance_id: instanceId }, (tx) => findJob(tx, instanceId, jobId), {
@@ -34,15 +38,13 @@ export function jobRoutes(parts: AppParts): Hono<AppEnv> {
     .get('/jobs', async (context) => {
       const { limit, cursor } = parseInput(pageQuerySchema, context.req.query());
       const instanceId = context.get('instanceId');
-      const page = await withTenant(
-        db,
-        { instance_id: instanceId },
-        (tx) => pageOfJobs(tx, instanceId, { limit, cursor, secret }),
-        {
-          accessMode: 'read only',
-        },
+      const read = (tx: Tx) => pageOfJobs(tx, instanceId, { limit, cursor, secret });
+      const page = await pages.read(JSON.stringify([instanceId, limit, cursor]), async () =>
+        JSON.stringify(
+          showPage(await withTenant(db, { instance_id: instanceId }, read, { accessMode: 'read only' }), showJob),
+        ),
       );
-      return context.json(showPage(page, showJob));
+      return context.body(page, 200, { 'content-type': 'application/json' });
     })
     .get('/jobs/:id', async (context) => context.json(showJob(await requireJob(context))))
     .get('/jobs/:id/items', async (context) => {

@@ -15,14 +15,17 @@ const RATE = 'requests per second';
 const P99 = 'p99 of a request';
 const CONNECTIONS = 64;
 const REQUESTS = 4_000;
-const JOBS = 1_000;
+/** Of each shop. */
+const JOBS = 100;
+const SHOPS = CONNECTIONS;
 const LIST = 'GET /jobs';
+const APART = 'GET /jobs, a shop each';
 const CONSTANT = 'a constant';
 
 interface Shared extends AsyncDisposable {
   readonly server: Awaited<ReturnType<typeof startPostgres>>;
   readonly serverVersion: string;
-  readonly api: { readonly url: string; readonly token: string };
+  readonly api: { readonly url: string; readonly tokens: readonly string[] };
   readonly load: Child<LoadOrder, LoadAnswer>;
 }
 
@@ -35,25 +38,34 @@ export const api = defineRow({
   setup: open,
   facts: (shared: Shared) => [
     `PostgreSQL ${shared.serverVersion}, embedded binaries, fsync off. \`apps/optimizer-api\` is one process, autocannon another, with ${CONNECTIONS} connections.`,
-    `${LIST}: token checked, rate counted, a transaction with the tenant set, 20 of ${JOBS} jobs, validated cursor, logged and measured.`,
+    `${LIST}: token checked, rate counted, a transaction with the tenant set, 20 of ${JOBS} jobs, signed cursor, logged and measured. Calls of one shop for one page at one time share the next read.`,
   ],
   control: connectControl(({ server }: Shared) => server),
   variants: [
-    asks(LIST, '/jobs', 'a page of 20 jobs of one shop, as the app role under row-level security'),
-    asks(CONSTANT, '/live', '`/live` of the same process: the same middleware, no token, no database'),
+    asks(LIST, '/jobs', 1, 'a page of 20 jobs of one shop, as the app role under row-level security'),
+    asks(APART, '/jobs', SHOPS, 'the same, each connection another shop: nothing can be shared'),
+    asks(CONSTANT, '/live', 1, '`/live` of the same process: the same middleware, no token, no database'),
   ],
   bounds: [],
-  ratios: [{ of: LIST, to: CONSTANT, figure: RATE, limit: { min: 0.7 } }],
+  ratios: [
+    { of: LIST, to: CONSTANT, figure: RATE, limit: { min: 0.7 } },
+    { of: APART, to: CONSTANT, figure: RATE },
+  ],
 });
 
-function asks(name: string, path: string, about: string): Variant<Shared> {
+function asks(name: string, path: string, shops: number, about: string): Variant<Shared> {
   return defineVariant({
     name,
     about,
     operations: REQUESTS,
     setup: async (shared: Shared) => shared,
-    run: async ({ api: { url, token }, load }) => {
-      const answer = await load.ask({ url: url + path, token, connections: CONNECTIONS, requests: REQUESTS });
+    run: async ({ api: { url, tokens }, load }) => {
+      const answer = await load.ask({
+        url: url + path,
+        tokens: tokens.slice(0, shops),
+        connections: CONNECTIONS,
+        requests: REQUESTS,
+      });
       return { [RATE]: answer.requestsPerSecond, [P99]: answer.p99Ms };
     },
   });
@@ -68,15 +80,17 @@ async function open(): Promise<Shared> {
   await withConnection(database.url, (sql) =>
     sql.unsafe(`
       INSERT INTO optimizer.jobs (instance_id, status, source_scope, source_ids, attributes, target_lang, user_prompt, created_at)
-      SELECT 'shop-1', 'DONE', 'products', '[]', '["name"]', 'en', 'short', now() - n * interval '1 minute'
-      FROM generate_series(1, ${JOBS}) AS n`),
+      SELECT 'shop-' || shop, 'DONE', 'products', '[]', '["name"]', 'en', 'short', now() - n * interval '1 minute'
+      FROM generate_series(1, ${SHOPS}) AS shop, generate_series(1, ${JOBS}) AS n;
+      ANALYZE optimizer.jobs`),
   );
   const program = join(root, 'apps/optimizer-api/bench/api.ts');
   const served = opening.use(
-    await startChild<{ instanceId: string }, Shared['api']>(program, environment(database.url)),
+    await startChild<{ instanceIds: readonly string[] }, Shared['api']>(program, environment(database.url)),
   );
   const load = opening.use(await startChild<LoadOrder, LoadAnswer>(join(import.meta.dirname, 'p16/load.ts')));
-  const shared = { api: await served.ask({ instanceId: 'shop-1' }), serverVersion: await serverVersion(server.url) };
+  const instanceIds = Array.from({ length: SHOPS }, (_, n) => `shop-${n + 1}`);
+  const shared = { api: await served.ask({ instanceIds }), serverVersion: await serverVersion(server.url) };
   const stack = opening.move();
   return { ...shared, server, load, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }

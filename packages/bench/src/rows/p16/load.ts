@@ -2,7 +2,8 @@ import autocannon from 'autocannon';
 
 export interface Order {
   readonly url: string;
-  readonly token: string;
+  /** One a connection, in turn. */
+  readonly tokens: readonly string[];
   readonly connections: number;
   readonly requests: number;
 }
@@ -13,8 +14,13 @@ export interface Answer {
 }
 
 // A process of its own: who sends has a clock that the server does not hold up.
-process.on('message', ({ url, token, connections, requests }: Order) => {
-  autocannon({ url, connections, amount: requests, headers: { authorization: token } }).then(
+process.on('message', ({ url, tokens, connections, requests }: Order) => {
+  let opened = 0;
+  const setupClient = (client: autocannon.Client) => {
+    client.setHeaders({ authorization: tokens[opened % tokens.length] ?? '' });
+    opened += 1;
+  };
+  autocannon({ url, connections, amount: requests, setupClient }).then(
     ({ non2xx, errors, duration, latency }) =>
       process.send?.(
         non2xx + errors > 0
