@@ -100,9 +100,11 @@ function placeOf(
   reached: number | undefined,
 ): { readonly statement: Statement; readonly position: number | undefined } | undefined {
   const found = places.find(({ number }) => number === reached);
-  if (position === undefined) return found && { statement: found.statement, position };
+  const whole = found && { statement: found.statement, position: undefined };
+  if (position === undefined) return whole;
   const index = indexOfCharacter(text, position - 1);
   const place = places.findLast(({ start }) => start <= index);
-  if (place === undefined || index > place.start + place.statement.text.length) return undefined;
+  // A position within a text of the server's own: it builds an index anew by its definition.
+  if (place === undefined || index > place.start + place.statement.text.length) return whole;
   return { statement: place.statement, position: index - place.start + 1 };
 }
