@@ -10,6 +10,7 @@ import { type AdoptOptions, type AdoptRun, onDomain } from './adopt-domain.ts';
 import { inOneTransaction, keyOf, workingPath } from './apply-adoption.ts';
 import { q } from './names.ts';
 import { type AdoptReport, storedReport } from './report.ts';
+import { heldHere } from './search-paths.ts';
 import { readAdoption, type StoredAdoption } from './store.ts';
 
 /** Restores names, schema, columns, defaults and search paths as they were found, in one transaction, also of an adoption that was cut.
@@ -60,7 +61,7 @@ async function undo(
   ];
   // What was found calls functions of the schema that it was found in.
   const path = [...new Set([q(fromSchema), ...workingPath(domain.schema, fromSchema).split(', ')])].join(', ');
-  await inOneTransaction(session, texts, {
+  await inOneTransaction(session, await heldHere(session.sql, texts), {
     path,
     before: 'SELECT 1',
     after: forget.join('; '),
