@@ -16,8 +16,9 @@ import { type Point, readPoints } from './read-target.ts';
 import { type AdoptReport, reportOf, storedReport } from './report.ts';
 import { settleAdoption } from './settle-adoption.ts';
 import { ensureAdoptions, halfDone, readAdoption, type StoredAdoption } from './store.ts';
+import type { Watching } from './watched.ts';
 
-export interface AdoptOptions {
+export interface AdoptOptions extends Watching {
   /** Folder that the domain's paths are relative to. */
   readonly root: string;
   readonly target: Target;
@@ -111,7 +112,7 @@ async function carryOn(run: AdoptRun, stored: StoredAdoption): Promise<void> {
 
 /** Looks at a database that is not under a history yet.
  *  @throws {DbError} DB_ADOPT_STATE, DB_ADOPT_NOTHING */
-async function lookFirst({ session, domain, module, points, options }: AdoptRun): Promise<Look> {
+export async function lookFirst({ session, domain, module, points, options }: AdoptRun): Promise<Look> {
   const { applied } = await readHistoryOf(session, domain.name);
   if (applied.length > 0) {
     throw new DbError('DB_ADOPT_STATE', {

@@ -7,17 +7,17 @@ import { readCatalog } from '../catalog/read-catalog.ts';
 import type { Session } from '../connect/session.ts';
 import { DbError } from '../errors/db-error.ts';
 import { connectionCode, sqlStateOf } from '../errors/from-driver.ts';
-import { checksum } from '../files/normalize.ts';
-import type { ParsedMigration } from '../files/parse-migration.ts';
 import { giveWay, LOCK_BUDGET_SECONDS } from '../lock/give-way.ts';
-import { parseSql, type Statement } from '../sql/parse.ts';
+import type { Statement } from '../sql/parse.ts';
 import type { AdoptOptions } from './adopt-domain.ts';
+import { asMigration } from './as-migration.ts';
 import { sumTables, type TableSum } from './checksums.ts';
 import type { Look } from './look.ts';
 import { at, q, suffixed } from './names.ts';
-import type { AdoptionPlan, Fill, LaterStep } from './plan.ts';
+import type { AdoptedTable, AdoptionPlan, Fill, LaterStep } from './plan.ts';
 import { pathOf } from './read-model.ts';
 import { beginText, type NewAdoption, type StoredWork } from './store.ts';
+import { type Watching, watched, watchedRows } from './watched.ts';
 
 /** The search path under which the statements of a plan mean what they say. */
 export function workingPath(schema: string, from: string): string {
@@ -30,14 +30,12 @@ export async function applyTransaction(
   session: Session,
   domain: string,
   seen: Look,
-  options: Pick<AdoptOptions, 'keepInPlace'>,
+  options: Pick<AdoptOptions, 'keepInPlace' | 'observer'>,
 ): Promise<void> {
   const { plan } = seen;
-  const before = await sumTables(
-    session.sql,
-    plan.tables,
-    ({ from, legacyName }) => ({ schema: from, name: legacyName }),
-    false,
+  const place = ({ from, legacyName }: AdoptedTable) => ({ schema: from, name: legacyName });
+  const before = await watched(session, options, 'checksums before', () =>
+    sumTables(session.sql, plan.tables, place, false),
   );
   const record = beginText(domain, await newAdoption(session, domain, seen, before, options));
   await inOneTransaction(
@@ -49,11 +47,12 @@ export async function applyTransaction(
       early: plan.acts.filter((one) => one.early).map(({ sql }) => sql),
       after: 'SELECT 1',
       at: `adoption of ${plan.from}`,
+      observer: options.observer,
     },
   );
 }
 
-export interface OneTransaction {
+export interface OneTransaction extends Watching {
   readonly path: string;
   /** The engine's own SQL, ahead of and behind the work. */
   readonly before: string;
@@ -67,32 +66,23 @@ export interface OneTransaction {
 export async function inOneTransaction(
   session: Session,
   texts: readonly string[],
-  { path, before, after, early = [], at: where }: OneTransaction,
+  { path, before, after, early = [], at: where, observer }: OneTransaction,
 ): Promise<void> {
-  const statements = texts.flatMap(parsed);
+  const work = asMigration(texts, false);
+  const { statements } = work;
   const settings = [`search_path = ${path}`, "timezone = 'UTC'", 'check_function_bodies = off']
     .map((one) => `SET LOCAL ${one}`)
     .join('; ');
-  await giveWay(
-    session,
-    statements,
-    { budgetSeconds: LOCK_BUDGET_SECONDS, at: where },
-    (takeLocks) =>
-      sendTransaction(
-        session,
-        { before: [before, settings, ...early, takeLocks].join('; '), statements, after },
-        (error, statement) => failed(error, statement, where),
-      ),
-    null,
-  );
-}
-
-/** The statements of a text of ours. */
-export function parsed(text: string): readonly Statement[] {
-  const result = parseSql(text);
-  if (!result.ok)
-    throw new DbError('DB_BUG', { why: `a statement of ours is no SQL: ${result.fault.message}\n${text}` });
-  return result.statements;
+  const attempt = (takeLocks: string) =>
+    sendTransaction(
+      session,
+      { before: [before, settings, ...early, takeLocks].join('; '), statements, after },
+      (error, statement) => failed(error, statement, where),
+      observer,
+    );
+  const rules = { budgetSeconds: LOCK_BUDGET_SECONDS, at: where };
+  const body = () => giveWay(session, statements, rules, attempt, null);
+  await watched(session, { observer }, where, body, work);
 }
 
 function failed(error: unknown, { text }: Statement, where: string): unknown {
@@ -163,18 +153,26 @@ export async function applyRest(
   work: StoredWork,
   options: AdoptOptions,
 ): Promise<void> {
-  const quiet = work.fills.length > 0 && (await mayBeQuiet(session));
-  for (const [index, fill] of work.fills.entries()) {
-    if (fill.key === null) continue;
-    if (fill.found) await remember(session, domain, fill, index);
-    options.onEvent?.({ type: 'doing', about: `column ${fill.table}.${fill.column}` });
-    await runBackfill(session, keyOf(domain), asBackfill(fill, quiet), { lock: options.lock });
-  }
-  await session.sql.unsafe(`SET search_path = ${workingPath(schema, from)}`);
-  await runSteps(session, asMigration(work.later), keyOf(domain), {
-    onProgress: ({ phase }) => options.onEvent?.({ type: 'doing', about: phase }),
-  });
-  await session.sql.unsafe('RESET search_path');
+  const later = asMigration(work.later.map(({ sql }) => sql));
+  const body = async () => {
+    const quiet = work.fills.length > 0 && (await mayBeQuiet(session));
+    for (const [index, fill] of work.fills.entries()) {
+      if (fill.key === null) continue;
+      if (fill.found) await remember(session, domain, fill, index);
+      options.onEvent?.({ type: 'doing', about: `column ${fill.table}.${fill.column}` });
+      const backfill = asBackfill(fill, quiet);
+      await watchedRows(session, options, backfill.name, () =>
+        runBackfill(session, keyOf(domain), backfill, { lock: options.lock }),
+      );
+    }
+    await session.sql.unsafe(`SET search_path = ${workingPath(schema, from)}`);
+    await runSteps(session, later, keyOf(domain), {
+      onProgress: ({ phase }) => options.onEvent?.({ type: 'doing', about: phase }),
+      observer: options.observer,
+    });
+    await session.sql.unsafe('RESET search_path');
+  };
+  await watched(session, options, 'beside the application', body, later);
 }
 
 /** Under which the steps and fills of an adoption are recorded, apart from those of the domain's migrations. */
@@ -236,27 +234,3 @@ function asBackfill({ table, place, column, value, key }: Fill, quiet: boolean):
 }
 
 const QUIET = `WITH quiet AS MATERIALIZED (SELECT set_config('session_replication_role', 'replica', true)) `;
-
-/** Steps in the form that the runner of no-transaction migrations takes. */
-export function asMigration(steps: readonly LaterStep[]): ParsedMigration {
-  const sql = steps.map((step) => step.sql).join(';\n');
-  return {
-    name: 'adopt',
-    path: 'adoption',
-    sql,
-    checksum: checksum(sql),
-    down: null,
-    replaces: [],
-    header: {
-      noTransaction: true,
-      inBatches: false,
-      irreversible: null,
-      allow: {},
-      contract: false,
-      lockBudgetSeconds: null,
-      afterBackfill: [],
-      replaces: [],
-    },
-    statements: steps.flatMap((step) => parsed(step.sql)),
-  };
-}

@@ -9,7 +9,8 @@ import { readHistoryOf } from '../history/read.ts';
 import { journalText } from '../history/write.ts';
 import { lockName, withLock } from '../lock/try-lock.ts';
 import { type AdoptOptions, type AdoptRun, onDomain } from './adopt-domain.ts';
-import { asMigration, inOneTransaction, keyOf, workingPath } from './apply-adoption.ts';
+import { inOneTransaction, keyOf, workingPath } from './apply-adoption.ts';
+import { asMigration } from './as-migration.ts';
 import { type Look, look } from './look.ts';
 import { at, q } from './names.ts';
 import type { Act, LaterStep } from './plan.ts';
@@ -17,14 +18,16 @@ import { unexplained } from './prove.ts';
 import { applyRowRule, countRule, type Quarantined, quarantine } from './quarantine.ts';
 import { readModel } from './read-model.ts';
 import { type AdoptReport, reportOf, storedReport } from './report.ts';
+import { heldHere } from './search-paths.ts';
 import { readAdoption, type StoredAdoption, updateText } from './store.ts';
+import { watched, watchedRows } from './watched.ts';
 
 /** Tightens what waited, and takes the twins and the old names away. The data is asked first; rows that the domain does not allow go to
  *  a quarantine by its rules, and what still does not fit goes on waiting. Cut at any moment, it goes on when it is run again.
  *  @throws {DbError} DB_ADOPT_STATE, DB_ADOPT, DB_STEP, DB_LOCK_TIMEOUT, DB_BACKFILL… */
 export async function finishAdoption(domain: DomainConfig, options: AdoptOptions): Promise<AdoptReport> {
   return await onDomain(domain, options, async (run) => {
-    const stored = await admit(run);
+    const stored = await admitFinish(run);
     if (stored.state === 'finished' && stored.waiting.length === 0)
       return storedReport(domain, options, stored, 'nothing to do');
     if (!options.yes) return await preview(run, stored);
@@ -32,12 +35,13 @@ export async function finishAdoption(domain: DomainConfig, options: AdoptOptions
       run.session,
       lockName.domain(domain.name),
       options.lock,
-      async () => await finish(run, await admit(run)),
+      async () => await finish(run, await admitFinish(run)),
     );
   });
 }
 
-async function admit({ session, domain }: AdoptRun): Promise<StoredAdoption> {
+/** @throws {DbError} DB_ADOPT_STATE where there is nothing to finish */
+export async function admitFinish({ session, domain }: AdoptRun): Promise<StoredAdoption> {
   const stored = await readAdoption(session.sql, domain.name);
   const refuse = (why: string, fix: string) =>
     new DbError('DB_ADOPT_STATE', { why, fix, changed: 'nothing was changed' });
@@ -68,20 +72,24 @@ async function finish(run: AdoptRun, stored: StoredAdoption): Promise<AdoptRepor
   const moved: Quarantined[] = [];
   if (later === undefined) {
     if (stored.work.keepInPlace) await moveNow(run, stored);
-    moved.push(...(await clearRows(run, stored)));
-    await runWaitingSteps(run, stored);
+    moved.push(...(await watched(session, options, 'rows that are not allowed', () => clearRows(run, stored))));
+    await watched(session, options, 'data steps', () => runWaitingSteps(run, stored));
     later = await tighten(run, stored, moved);
   }
   await session.sql.unsafe(`SET search_path = ${workingPath(domain.schema, stored.fromSchema)}`);
-  await runSteps(session, asMigration(later), keyOf(name), {
-    onProgress: ({ phase }) => options.onEvent?.({ type: 'doing', about: phase }),
-  });
+  const steps = asMigration(later.map(({ sql }) => sql));
+  const body = () =>
+    runSteps(session, steps, keyOf(name), {
+      onProgress: ({ phase }) => options.onEvent?.({ type: 'doing', about: phase }),
+      observer: options.observer,
+    });
+  await watched(session, options, 'beside the application', body, steps);
   await session.sql.unsafe('RESET search_path');
   return await settle(run, stored, moved);
 }
 
 /** Tables that stayed in place come into the domain's schema: the old application is gone. */
-async function moveNow({ session, domain }: AdoptRun, { work }: StoredAdoption): Promise<void> {
+async function moveNow({ session, domain, options }: AdoptRun, { work }: StoredAdoption): Promise<void> {
   const there = await readModel(session.sql, domain.schema);
   const texts = work.tables
     .filter(({ name }) => there.relations.some((one) => one.name === name && one.kind === 'v'))
@@ -95,7 +103,8 @@ async function moveNow({ session, domain }: AdoptRun, { work }: StoredAdoption):
     path: workingPath(domain.schema, domain.schema),
     before: 'SELECT 1',
     after: 'SELECT 1',
-    at: 'finish',
+    at: 'move of the tables',
+    observer: options.observer,
   });
 }
 
@@ -114,8 +123,8 @@ async function clearRows(
       const found = await countRule(session.sql, domain.schema, table, rule);
       if (found === 0) continue;
       options.onEvent?.({ type: 'doing', about: `${table}: ${rule.rule}` });
-      const { rows = found, ...about } = await applyRowRule(session.sql, point.model, live, rule);
-      moved.push({ ...about, rows });
+      const apply = async () => ({ rows: found, ...(await applyRowRule(session.sql, point.model, live, rule)) });
+      moved.push(await watchedRows(session, options, `${table}: ${rule.rule}`, apply));
     }
   }
   return moved;
@@ -130,7 +139,8 @@ async function runWaitingSteps(
   );
   for (const backfill of module.backfills.filter(({ name }) => names.includes(name))) {
     options.onEvent?.({ type: 'doing', about: `data step ${backfill.name}` });
-    await runBackfill(session, domain.name, backfill, { lock: options.lock });
+    const fill = () => runBackfill(session, domain.name, backfill, { lock: options.lock });
+    await watchedRows(session, options, backfill.name, fill);
   }
 }
 
@@ -153,16 +163,14 @@ async function lookAgain(
 async function tighten(run: AdoptRun, stored: StoredAdoption, moved: Quarantined[]): Promise<readonly LaterStep[]> {
   const { session, domain, options } = run;
   let seen = await lookAgain(run, stored);
-  if (seen.plan.leaving.length > 0 && seen.point !== null) {
-    for (const leaving of seen.plan.leaving) {
-      const live = seen.own.relations.find(({ name }) => name === leaving.table);
-      options.onEvent?.({ type: 'doing', about: `${leaving.table}: ${leaving.reason}` });
-      if (live !== undefined) moved.push(await quarantine(session.sql, seen.point.model, live, leaving));
-    }
+  if (seen.plan.leaving.length > 0) {
+    const before = seen;
+    moved.push(...(await watched(session, options, 'rows in the way', () => takeOut(run, before))));
     seen = await lookAgain(run, stored);
   }
   const { plan } = seen;
-  const acts = [...oldNamesAway(seen, stored), ...plan.acts];
+  const here = { ...stored, undo: await heldHere(session.sql, stored.undo) };
+  const acts = [...oldNamesAway(seen, here), ...plan.acts];
   const work = { ...stored.work, finish: plan.later };
   await inOneTransaction(
     session,
@@ -179,9 +187,24 @@ async function tighten(run: AdoptRun, stored: StoredAdoption, moved: Quarantined
       ].join('; '),
       after: 'SELECT 1',
       at: 'finish of the adoption',
+      observer: options.observer,
     },
   );
   return plan.later;
+}
+
+/** Takes rows in the way of keys to their quarantine. */
+async function takeOut({ session, options }: AdoptRun, { plan, point, own }: Look): Promise<readonly Quarantined[]> {
+  const moved: Quarantined[] = [];
+  for (const leaving of plan.leaving) {
+    const live = own.relations.find(({ name }) => name === leaving.table);
+    if (live === undefined || point === null) continue;
+    const about = `${leaving.table}: ${leaving.reason}`;
+    options.onEvent?.({ type: 'doing', about });
+    const leave = () => quarantine(session.sql, point.model, live, leaving);
+    moved.push(await watchedRows(session, options, about, leave));
+  }
+  return moved;
 }
 
 function oldViews({ retained, fromSchema }: StoredAdoption): readonly string[] {

@@ -14,6 +14,7 @@ import { q } from './names.ts';
 import type { Waiting } from './plan.ts';
 import { unexplained } from './prove.ts';
 import { type StoredAdoption, updateText } from './store.ts';
+import { watched, watchedRows } from './watched.ts';
 
 /** Proves what was done, and records it: the migrations as applied, the live catalog as the expected one, what is kept and what waits.
  *  @throws {DbError} DB_ADOPT_PROOF; the adoption stays open, and can be undone */
@@ -22,12 +23,9 @@ export async function settleAdoption(run: AdoptRun, stored: StoredAdoption): Pro
   const { work } = stored;
   const adopted = points.filter(({ migration }) => work.adopted.includes(migration.name));
   options.onEvent?.({ type: 'doing', about: 'proof' });
-  const rows = await proveRows(run, stored);
-  const steps = await runDataSteps(
-    run,
-    stored,
-    adopted.flatMap(({ migration }) => migration.header.afterBackfill),
-  );
+  const rows = await watched(session, options, 'proof of the rows', () => proveRows(run, stored));
+  const names = adopted.flatMap(({ migration }) => migration.header.afterBackfill);
+  const steps = await watched(session, options, 'data steps', () => runDataSteps(run, stored, names));
   const waiting: readonly Waiting[] = [...stored.waiting, ...steps.waiting];
   const live = await readCatalog(session.sql, [domain.schema]);
   const point = adopted.at(-1);
@@ -139,7 +137,8 @@ async function runDataSteps(
     if (step?.done === true || !fillsOnly(backfill, domain.schema, added) || (await hasListeners(run, backfill)))
       continue;
     options.onEvent?.({ type: 'doing', about: `data step ${backfill.name}` });
-    await runBackfill(session, domain.name, backfill, { lock: options.lock }).catch((error: unknown) => {
+    const fill = () => runBackfill(session, domain.name, backfill, { lock: options.lock });
+    await watchedRows(session, options, backfill.name, fill).catch((error: unknown) => {
       // The old application goes on writing rows that it knows nothing of: the step waits.
       if (!(error instanceof DbError && WAITS.has(error.code))) throw error;
     });

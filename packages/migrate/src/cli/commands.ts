@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import type { CommandEntry } from './command.ts';
 
 /** Every command, in the order of `--help`. The code of a command is loaded when it runs. */
@@ -148,20 +149,13 @@ export const COMMANDS: readonly CommandEntry[] = [
     description:
       'Makes a copy of the database, applies what is pending to it by the code of `migrate`, and drops it. Meanwhile a probe updates and reads rows by key in every table that is touched, at a fixed rate, each kind on a connection of its own; what an operation waits counts from the moment when it was due. First the probe runs alone. It prints for each statement the locks and how long they were held, tables that were written anew, rows, bytes of the log, its time and the longest wait of the probe. The copy is a clone (CREATE DATABASE … TEMPLATE) where nobody else is connected and the role may; else, or with --scratch-url, the applied migrations are replayed on another server and the tables filled with generated rows. Of the database itself it only reads. Exits 2 where a migration fails on the copy, or the probe waited longer than --budget-ms.',
     options: (command) =>
-      command
+      probeOptions(command)
         .option('--to <name>', 'stop after this migration')
         .option(
           '--allow-late <name>',
           'apply this late migration in spite of an overlap; repeatable',
           (name: string, all: string[] = []) => [...all, name],
         )
-        .option('--budget-ms <ms>', 'longest wait that is allowed; or twice the longest without a migration')
-        .option('--format <format>', 'text, or markdown for a pull request', 'text')
-        .option('--rate <number>', 'updates, and reads, a second on each table', '50')
-        .option('--tables <number>', 'how many tables are probed at most, the largest first', '8')
-        .option('--control <seconds>', 'how long the probe runs alone before', '2')
-        .option('--rows <number>', 'rows of the largest table, where they are generated', '20000')
-        .option('--stats-url <url>', 'database whose row counts and NULLs the generated rows follow; only read')
         .option('--scratch-url <url>', 'another server for the copy; then it is no clone'),
     examples: [
       'pnpm db rehearse',
@@ -369,11 +363,15 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'adopt',
     summary: 'Bring a database that already runs under a domain, without losing a row.',
     description:
-      "Reads the live catalog of --from-schema, compares it object by object with the domain's history, shows what it will do, does it, and proves it. Tables move by SET SCHEMA; the old application goes on through views under the old names and the search path of its roles. Nothing is dropped: what the domain does not declare is kept and recorded, what rows or old writers do not allow yet waits for --finish. Questions with a lossless answer are answered by --yes; others end with exit 3 and are answered in a decisions file: a JSON object of question ids and answers. --undo restores what was found, as long as nothing was finished and no later migration applied. Cut at any moment, it goes on when it is run again.",
+      "Reads the live catalog of --from-schema, compares it object by object with the domain's history, shows what it will do, does it, and proves it. Tables move by SET SCHEMA; the old application goes on through views under the old names and the search path of its roles. Nothing is dropped: what the domain does not declare is kept and recorded, what rows or old writers do not allow yet waits for --finish. Questions with a lossless answer are answered by --yes; others end with exit 3 and are answered in a decisions file: a JSON object of question ids and answers. --rehearse does it on a copy, a clone where nobody else is connected and the role may, else what the catalog says with generated rows on the scratch server: beside writers and readers of the old application, with --finish of the new one, it tells of each part the time, the longest wait, and of each statement locks, rewrites, rows and bytes of the log, as `rehearse`; exits 2 where it fails there or somebody waited longer than --budget-ms. --undo restores what was found, as long as nothing was finished and no later migration applied. Cut at any moment, it goes on when it is run again.",
     options: (command) =>
-      command
+      probeOptions(command)
         .option('--from-schema <schema>', 'schema in which the tables lie now', 'public')
         .option('--dry-run', 'show the plan with locks and times; read-only')
+        .option(
+          '--rehearse',
+          'play it, or with --finish that, on a copy beside timed writers and readers; here it only reads',
+        )
         .option('--yes', 'do it, with the lossless answer to each question')
         .option('--decisions <file>', 'answers to questions, as a JSON object')
         .option('--keep-in-place', "leave the tables where they are, with views in the domain's schema")
@@ -389,6 +387,7 @@ export const COMMANDS: readonly CommandEntry[] = [
         .option('--lock-wait <seconds>', 'how long to wait for another migrator', '60'),
     examples: [
       'pnpm db adopt --domain bot --dry-run',
+      'pnpm db adopt --domain bot --rehearse --budget-ms 250',
       'pnpm db adopt --domain bot --yes',
       'pnpm db adopt --domain audit --decisions decisions.json --yes',
       'pnpm db adopt --domain audit --finish --yes',
@@ -526,3 +525,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/docs.ts'),
   },
 ];
+
+/** Options of what is done on a copy beside a probe. */
+function probeOptions(command: Command): Command {
+  return command
+    .option(
+      '--budget-ms <ms>',
+      'longest wait that is allowed in a rehearsal; or twice the longest without what is rehearsed',
+    )
+    .option('--format <format>', 'of a rehearsal: text, or markdown for a pull request', 'text')
+    .option('--rate <number>', 'updates, and reads, of the probe a second on each table', '50')
+    .option('--tables <number>', 'how many tables are probed at most, the largest first', '8')
+    .option('--control <seconds>', 'how long the probe runs alone before', '2')
+    .option('--rows <number>', 'rows of the largest table, where they are generated', '20000')
+    .option('--stats-url <url>', 'database whose row counts and NULLs the generated rows follow; only read');
+}

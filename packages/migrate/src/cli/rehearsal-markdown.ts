@@ -1,15 +1,16 @@
 import { describeWait, failureWords, inMs, lockWords, worthTelling } from '../rehearse/describe.ts';
 import type { MigrationReport, Rehearsal, StatementReport } from '../rehearse/report.ts';
 import { formatBytes } from './format-bytes.ts';
+import type { Rehearsed } from './rehearsal-options.ts';
 
 /** Rehearsals as one comment for a pull request: the verdict first, the statements folded below. Pure. */
-export function rehearsalMarkdown(reports: readonly Rehearsal[]): string {
+export function rehearsalMarkdown(reports: readonly Rehearsal[], what: Rehearsed): string {
   const rehearsed = reports.filter(({ copy }) => copy !== null);
   if (rehearsed.length === 0) return '### Rehearsal\n\nNothing is pending.';
-  return ['### Rehearsal', ...rehearsed.flatMap(domainParts)].join('\n\n');
+  return ['### Rehearsal', ...rehearsed.flatMap((report) => domainParts(report, what))].join('\n\n');
 }
 
-function domainParts(report: Rehearsal): readonly string[] {
+function domainParts(report: Rehearsal, what: Rehearsed): readonly string[] {
   const { domain, copy, migrations, failed, controlMs, longestWait, budget } = report;
   const over = new Set(budget?.over ?? []);
   const rows = migrations.flatMap((migration) => [
@@ -20,9 +21,13 @@ function domainParts(report: Rehearsal): readonly string[] {
   ]);
   const allowed = budget === null ? '' : ` Allowed: ${inMs(budget.allowedMs)}.`;
   return [
-    `**${domain}** on ${copy?.how === 'clone' ? 'a clone' : 'replayed migrations with generated rows'}, PostgreSQL ${copy?.serverVersion}. Longest wait: **${describeWait(longestWait)}**; without a migration ${inMs(controlMs)}.${allowed}`,
+    `**${domain}** on ${copy?.how === 'clone' ? 'a clone' : `${what === 'a migration' ? 'replayed migrations' : 'a replayed catalog'} with generated rows`}, PostgreSQL ${copy?.serverVersion}. Longest wait: **${describeWait(longestWait)}**; without ${what} ${inMs(controlMs)}.${allowed}`,
     ...(failed === null ? [] : [`**Failed on the copy:** \`${failed.code}\`\n\n${fenced(failed.message)}`]),
-    [row(['migration', 'time', 'longest wait', 'does']), row(['---', '---:', '---:', '---']), ...rows].join('\n'),
+    [
+      row([what === 'a migration' ? 'migration' : 'part', 'time', 'longest wait', 'does']),
+      row(['---', '---:', '---:', '---']),
+      ...rows,
+    ].join('\n'),
     ...migrations.filter(({ statements }) => statements.length > 0).map(folded),
     ...brokenPlans(report),
   ];

@@ -5,7 +5,7 @@ import type { Target } from '../connect/target.ts';
 import { type DriftDifference, driftDifferences } from '../drift/differences.ts';
 import { DbError } from '../errors/db-error.ts';
 import { connectionCode, fromConnection } from '../errors/from-driver.ts';
-import { parseSql } from '../sql/parse.ts';
+import { parseSql, type Statement } from '../sql/parse.ts';
 import { touchedObjects } from '../sql/touches.ts';
 
 export interface DatabaseDiff {
@@ -63,6 +63,17 @@ function isWithin(sql: string, schemas: readonly string[]): boolean {
   const parsed = parseSql(sql);
   if (!parsed.ok) return true;
   if (parsed.statements.some(({ kind }) => NOT_COMPARED.has(kind))) return false;
+  const foreign = parsed.statements.some((statement) => {
+    const schema = commentedSchema(statement);
+    return schema !== undefined && !schemas.includes(schema);
+  });
+  if (foreign) return false;
   const named = [...touchedObjects(parsed.statements)].filter((name) => name !== '*');
   return named.length === 0 || named.some((name) => schemas.includes(name.slice(0, name.indexOf('.'))));
+}
+
+/** The schema that a COMMENT ON SCHEMA is about. */
+function commentedSchema({ kind, node }: Statement): string | undefined {
+  if (kind !== 'CommentStmt' || node['objtype'] !== 'OBJECT_SCHEMA') return undefined;
+  return (node['object'] as { readonly String?: { readonly sval?: string } } | undefined)?.String?.sval;
 }

@@ -1,30 +1,37 @@
 import { oneLine } from './describe.ts';
 import type { Probe } from './probe/probe.ts';
 import type { Budget, HeldLock, MigrationReport, ProbeWait, StatementReport } from './report.ts';
-import type { LoggedMigration, LoggedStatement, Span } from './statement-log.ts';
+import { overlap, type Span } from './span.ts';
+import type { LoggedMigration, LoggedStatement } from './statement-log.ts';
 
 /** What the probe tells, as far as an assessment needs it. */
-export type Waits = Pick<Probe, 'longestIn' | 'countIn'>;
+export interface Waits extends Pick<Probe, 'countIn'> {
+  /** Of the operations that were under way in a window, what they waited since a moment, without the time in which the rehearsal only
+   *  asked. */
+  longestIn(window: Span, since: number): ProbeWait | null;
+}
 
 /** A migration's report from what the server told and how long the probe waited meanwhile. `walPerOperation` are the bytes that an
  *  operation of the probe writes by itself. */
 export function assessMigration(logged: LoggedMigration, waits: Waits, walPerOperation: number): MigrationReport {
-  const { migration, span, statements, backfills } = logged;
+  const { migration, span, statements, backfills, asked } = logged;
+  const longestIn = (during: Span, since = during.from) => rounded(waits.longestIn(during, since));
   const wal = (bytes: number, during: Span) => Math.max(0, Math.round(bytes - waits.countIn(during) * walPerOperation));
   return {
     name: migration.name,
     how: migration.header.noTransaction ? 'statement by statement' : 'transaction',
-    ms: span === null ? 0 : round(span.to - span.from),
-    longestWait: span === null ? null : rounded(waits.longestIn(span)),
+    ms: span === null ? 0 : round(span.to - span.from - overlap(span, asked)),
+    longestWait: span === null ? null : longestIn(span),
     backfills: backfills.map(({ name, rows, walBytes, from, to }) => ({
       ...{ name, rows, ms: round(to - from), walBytes: wal(walBytes, { from, to }) },
-      longestWait: rounded(waits.longestIn({ from, to })),
+      longestWait: longestIn({ from, to }),
     })),
     statements: statements.map((statement) => ({
       ...assessStatement(statement),
       walBytes: wal(statement.walBytes, statement),
-      longestWait: rounded(
-        waits.longestIn({ from: statement.from, to: blocks(statement) ? statement.released : statement.to }),
+      longestWait: longestIn(
+        { from: statement.from, to: blocks(statement) ? statement.released : statement.to },
+        span?.from,
       ),
     })),
   };

@@ -2,6 +2,7 @@ import { neededLocks } from '../lock/needed-locks.ts';
 import type { Statement } from '../sql/parse.ts';
 import { type Answer, ASKED, type LockRow } from './around-sql.ts';
 import type { ServerClock } from './server-clock.ts';
+import { overlap, type Span } from './span.ts';
 import type { Files, LoggedLock, LoggedStatement } from './statement-log.ts';
 
 /** A transaction that is being observed: the answers before and after each of its statements. */
@@ -10,7 +11,13 @@ export interface OpenTransaction {
   follows(number: number): boolean;
   take(answer: Answer): void;
   /** What its statements did; `committed` is when the commit had ended, on `performance.now()`'s clock. */
-  close(statements: readonly Statement[], clock: ServerClock, committed: number): readonly LoggedStatement[];
+  close(statements: readonly Statement[], clock: ServerClock, committed: number): ClosedTransaction;
+}
+
+export interface ClosedTransaction {
+  readonly statements: readonly LoggedStatement[];
+  /** When it was only asked: without a rehearsal this time would not have passed. */
+  readonly asked: readonly Span[];
 }
 
 /** What was true between two statements. */
@@ -45,7 +52,13 @@ export function createOpenTransaction(first: number, files: Files): OpenTransact
     },
     close: (statements, clock, committed) => {
       const taken = takenLocks(betweens, files);
-      return betweens.slice(1).flatMap((after, index) => {
+      const asked = betweens.flatMap(({ ended, begins }) =>
+        ended === undefined || begins === undefined
+          ? []
+          : [{ from: clock.toLocal(ended.ms), to: clock.toLocal(begins.ms) }],
+      );
+      const heldMs = (from: number) => Math.max(0, committed - from - overlap({ from, to: committed }, asked));
+      const logged = betweens.slice(1).flatMap((after, index) => {
         const before = betweens[index];
         const statement = statements[after.number - 1];
         if (before?.begins === undefined || after.ended === undefined || statement === undefined) return [];
@@ -53,7 +66,7 @@ export function createOpenTransaction(first: number, files: Files): OpenTransact
         const from = clock.toLocal(before.begins.ms);
         const locks = ofStatement(taken, number, first, statements).map(({ relation, mode, ms }) => ({
           ...{ relation, mode },
-          heldMs: Math.max(0, committed - clock.toLocal(ms)),
+          heldMs: heldMs(clock.toLocal(ms)),
         }));
         return [
           {
@@ -65,6 +78,7 @@ export function createOpenTransaction(first: number, files: Files): OpenTransact
           },
         ];
       });
+      return { statements: logged, asked };
     },
   };
 }

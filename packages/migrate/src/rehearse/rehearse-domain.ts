@@ -2,9 +2,8 @@ import { openScratch, type Scratch } from '../author/scratch.ts';
 import type { DomainConfig } from '../config/config.ts';
 import { openSession } from '../connect/session.ts';
 import type { Target } from '../connect/target.ts';
-import { DbError } from '../errors/db-error.ts';
 import { judge } from './assess.ts';
-import { cloneOf } from './copy/clone.ts';
+import { cloneOrReplay } from './copy/clone-or-replay.ts';
 import type { Copy } from './copy/copy.ts';
 import { replayOf } from './copy/replay.ts';
 import { readStatistics } from './copy/statistics.ts';
@@ -54,26 +53,11 @@ async function copyOf(
   options: RehearseOptions,
   opened: AsyncDisposableStack,
 ): Promise<Copy> {
-  const { target, talk } = options;
-  if (source.production && options.scratchUrl === undefined) {
-    throw new DbError('DB_PRODUCTION', {
-      why: 'rehearsing is refused: this database is marked as production, and a copy beside it would work its server',
-      at: target.label,
-      fix: 'pass --scratch-url with another server for the copy: its schema is replayed there, with generated rows',
-      changed: 'nothing was changed',
-      domain: domain.name,
-    });
-  }
-  let why = 'a server for the copy was named';
-  if (options.scratchUrl === undefined) {
-    const cloned = await cloneOf(target, source.serverVersion);
-    if (cloned.ok) return cloned.copy;
-    why = cloned.why;
-  }
-  talk(`  the copy is no clone but a replay: ${why}`);
-  const scratch: Scratch = opened.use(await openScratch(options.scratchUrl, talk));
-  await using counted = await openSession(options.statistics ?? target, { app: 'db rehearse', readOnly: true });
-  const statistics = await readStatistics(counted.sql, domain.schema);
-  const { root, rows } = options;
-  return await replayOf(domain, scratch, { root, applied: source.applied, why, rows, statistics, talk });
+  const { target, talk, root, rows } = options;
+  return await cloneOrReplay({ ...source, domain: domain.name, target }, options, async (why) => {
+    const scratch: Scratch = opened.use(await openScratch(options.scratchUrl, talk));
+    await using counted = await openSession(options.statistics ?? target, { app: 'db rehearse', readOnly: true });
+    const statistics = await readStatistics(counted.sql, domain.schema);
+    return await replayOf(domain, scratch, { root, applied: source.applied, why, rows, statistics, talk });
+  });
 }

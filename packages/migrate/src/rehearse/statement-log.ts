@@ -6,13 +6,8 @@ import { type Answer, ASKED, aroundSql, FILES_SQL, MOMENT_SQL } from './around-s
 import { createOpenTransaction, type OpenTransaction } from './open-transaction.ts';
 import type { Rewrite } from './report.ts';
 import type { ServerClock } from './server-clock.ts';
+import type { Span } from './span.ts';
 import { watchLocks } from './watch-locks.ts';
-
-/** From when to when something ran, on `performance.now()`'s clock. */
-export interface Span {
-  readonly from: number;
-  readonly to: number;
-}
 
 export interface LoggedLock {
   readonly relation: string;
@@ -46,6 +41,8 @@ export interface LoggedMigration {
   span: Span | null;
   statements: LoggedStatement[];
   readonly backfills: LoggedBackfill[];
+  /** When its transactions were only asked what they had done. */
+  readonly asked: Span[];
 }
 
 export interface StatementLog extends ApplyObserver {
@@ -64,7 +61,7 @@ export function createStatementLog(watcher: Session, clock: ServerClock): Statem
   return {
     migrations,
     migration: async (_, migration, body) => {
-      const logged: LoggedMigration = { migration, span: null, statements: [], backfills: [] };
+      const logged: LoggedMigration = { migration, span: null, statements: [], backfills: [], asked: [] };
       migrations.push(logged);
       const begun = performance.now();
       try {
@@ -94,7 +91,9 @@ export function createStatementLog(watcher: Session, clock: ServerClock): Statem
     },
     committed: () => {
       const ended = performance.now();
-      current()?.statements.push(...(open?.close(current()?.migration.statements ?? [], clock, ended) ?? []));
+      const closed = open?.close(current()?.migration.statements ?? [], clock, ended);
+      current()?.statements.push(...(closed?.statements ?? []));
+      current()?.asked.push(...(closed?.asked ?? []));
       open = undefined;
     },
     alone: async (session, number, body) => {

@@ -7,20 +7,14 @@ import type { DomainConfig } from '../../config/config.ts';
 import { openSession } from '../../connect/session.ts';
 import { parseTarget } from '../../connect/target.ts';
 import type { ParsedMigration } from '../../files/parse-migration.ts';
-import { fillTables } from '../../rows/fill.ts';
 import type { Copy } from './copy.ts';
-import { rowsOf, setNulls, type TableStatistics } from './statistics.ts';
+import { type FillCopyOptions, fillCopy } from './fill-copy.ts';
 
-export interface ReplayOptions {
+export interface ReplayOptions extends FillCopyOptions {
   readonly root: string;
   readonly applied: readonly ParsedMigration[];
   /** Why the database was not cloned. */
   readonly why: string;
-  /** Rows of the largest table. */
-  readonly rows: number;
-  /** Of the tables to fill, by their quoted name. NULL: nothing is known of them, and each gets `rows`. */
-  readonly statistics: ReadonlyMap<string, TableStatistics> | null;
-  readonly talk: (line: string) => void;
 }
 
 /** Applies again what the source has had, to an empty database on the scratch server, and fills its tables with generated rows. */
@@ -30,19 +24,10 @@ export async function replayOf(domain: DomainConfig, scratch: Scratch, options: 
     const target = parseTarget(database.url, 'the copy');
     await replay(domain, options, target);
     await using session = await openSession(target, { app: `db rehearse ${domain.name}` });
-    options.talk(`  filling the copy with generated rows`);
-    const rows = rowsOf(options.statistics, options.rows);
-    const filled = await fillTables(session.sql, [domain.schema], { rows });
-    for (const { table, why } of filled) if (why !== null) options.talk(`  note: ${table} stays empty: ${why}`);
-    if (options.statistics !== null) await setNulls(session.sql, options.statistics);
-    await session.sql.unsafe('ANALYZE');
-    const { why } = options;
-    const generated = Object.fromEntries(
-      filled.filter(({ rows: count }) => count > 0).map((one) => [one.table, one.rows]),
-    );
+    const generated = await fillCopy(session, [domain.schema], options);
     return {
       target,
-      report: { how: 'replay', why, generated, serverVersion: session.serverVersion },
+      report: { how: 'replay', why: options.why, generated, serverVersion: session.serverVersion },
       [Symbol.asyncDispose]: () => database.drop(),
     };
   } catch (error) {

@@ -70,13 +70,12 @@ async function readKeys(sql: Sql, { table, rows, key }: Omit<ProbeTable, 'keys'>
 /** The statement of an operation, with the values of a key as parameters. NULL: the table does not allow it. */
 export function operationSql(operation: Operation, probed: ProbeTable): string | null {
   const { table, key, columns, isWritable } = probed;
-  const where =
-    key.length === 0
-      ? // Without a key the first row stands for all; its place changes with every update.
-        `ctid = (SELECT ctid FROM ${table} LIMIT 1)`
-      : key.map(({ name, type }, index) => `${quoteIdentifier(name)} = $${index + 1}::text::${type}`).join(' AND ');
+  const matches = key.map(({ name, type }, index) => `${quoteIdentifier(name)} = $${index + 1}::text::${type}`);
+  // Without a key it writes to no row, and takes the table's lock all the same.
+  const where = matches.length === 0 ? 'false' : matches.join(' AND ');
   const names = columns.map(({ name }) => quoteIdentifier(name)).join(', ');
-  if (operation === 'read') return `SELECT ${names || '1'} FROM ${table} WHERE ${where}`;
+  if (operation === 'read')
+    return `SELECT ${names || '1'} FROM ${table} ${matches.length === 0 ? 'LIMIT 1' : `WHERE ${where}`}`;
   if (!isWritable) return null;
   if (operation === 'lock') return `SELECT 1 FROM ${table} WHERE ${where} FOR UPDATE`;
   const [column] = [...columns].filter(({ settable }) => settable).sort((a, b) => inKey(a, key) - inKey(b, key));

@@ -32,7 +32,15 @@ export async function touchedTables(
     JOIN pg_class c ON c.oid = coalesce((SELECT i.indrelid FROM pg_index i WHERE i.indexrelid = to_regclass(t.name)), to_regclass(t.name))
     JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'migrations')`;
   const found = await Promise.all(rows.map(({ relation }) => readProbeTable(sql, relation)));
-  const tables = found.filter((table) => table !== null).sort((a, b) => b.rows - a.rows);
+  return largest(
+    found.filter((table) => table !== null),
+    max,
+  );
+}
+
+/** The largest of some tables, at most `max`. Pure. */
+export function largest(found: readonly ProbeTable[], max: number): Touched {
+  const tables = found.toSorted((a, b) => b.rows - a.rows);
   return { tables: tables.slice(0, max), left: Math.max(0, tables.length - max) };
 }
 

@@ -14,6 +14,16 @@ export interface ProbeWorker extends AsyncDisposable {
   readonly errors: Readonly<Record<string, number>>;
 }
 
+/** `of the new build`: after a failure it knows the table as it is by then. `of before`: it goes on with the statements that it has,
+ *  under the names that it knows. */
+export type Application = 'of the new build' | 'of before';
+
+export interface ProbeOptions {
+  /** Operations a second on each table, of each kind. */
+  readonly perSecond: number;
+  readonly of: Application;
+}
+
 /** SQLSTATE of a prepared statement whose result type has changed. */
 const PLAN_CHANGED = '0A000';
 
@@ -22,13 +32,13 @@ export async function startWorker(
   target: Target,
   probed: ProbeTable,
   operations: readonly Operation[],
-  perSecond: number,
+  { perSecond, of }: ProbeOptions,
 ): Promise<ProbeWorker | null> {
   const session = await openSession(target, { app: 'db rehearse probe' });
   for (const operation of operations) {
     if (!(await prepare(session, operation, probed))) continue;
     const errors: Record<string, number> = {};
-    const loop = startOpenLoop(perSecond, createCall(session, operation, probed, errors));
+    const loop = startOpenLoop(perSecond, createCall(session, operation, probed, { errors, of }));
     return {
       ...{ table: probed.table, operation, loop, errors },
       [Symbol.asyncDispose]: async () => {
@@ -56,12 +66,13 @@ async function prepare({ sql }: Session, operation: Operation, probed: ProbeTabl
   }
 }
 
-/** After a failure the table is looked at again, as an application of the new build would know it; one that is gone is left alone. */
+/** After a failure the statement is prepared anew; an application of the new build looks at the table again first. A table that is gone
+ *  is left alone. */
 function createCall(
   session: Session,
   operation: Operation,
   probed: ProbeTable,
-  errors: Record<string, number>,
+  { errors, of }: { readonly errors: Record<string, number>; readonly of: Application },
 ): (n: number) => Promise<void> {
   let known: ProbeTable | null = probed;
   return async (n) => {
@@ -71,7 +82,8 @@ function createCall(
     } catch (error) {
       const state = sqlStateOf(error) ?? 'connection';
       errors[state] = (errors[state] ?? 0) + 1;
-      if (state !== PLAN_CHANGED) known = await readProbeTable(session.sql, known.table).catch(() => null);
+      if (state !== PLAN_CHANGED && of === 'of the new build')
+        known = await readProbeTable(session.sql, known.table).catch(() => null);
       if (known !== null && !(await prepare(session, operation, known))) known = null;
     }
   };
