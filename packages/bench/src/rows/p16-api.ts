@@ -14,7 +14,7 @@ import type { Answer as LoadAnswer, Order as LoadOrder } from './p16/load.ts';
 const RATE = 'requests per second';
 const P99 = 'p99 of a request';
 const CONNECTIONS = 64;
-const REQUESTS = 4_000;
+const REQUESTS = 6_000;
 /** Of each shop. */
 const JOBS = 100;
 const SHOPS = CONNECTIONS;
