@@ -58,7 +58,7 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
       stderr: expect.stringContaining('id 30: integer out of range'),
     });
     await orders.db.sql`UPDATE shop.orders SET total = 3 WHERE id = 30`;
-    expect(await db(orders, 'cents')).toMatchObject({ exit: 0, stdout: expect.stringContaining('is done, 1 rows in') });
+    expect(await db(orders, 'cents')).toMatchObject({ exit: 0, stdout: expect.stringContaining('is done, 1 row in') });
   });
 
   test.each([

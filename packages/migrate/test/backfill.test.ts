@@ -197,7 +197,7 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
     const verify = 'SELECT count(*) FROM shop.orders WHERE cents <> total * 100';
     await expect(orders.run({ verify })).rejects.toMatchObject({
       code: 'DB_BACKFILL',
-      message: expect.stringContaining('1 rows contradict the rule'),
+      message: expect.stringContaining('1 row against the rule'),
     });
     expect(await stateOf()).toEqual([{ state: 'running' }]);
     await orders.db.sql`UPDATE shop.orders SET cents = 300 WHERE id = 3`;

@@ -88,7 +88,7 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
     ]);
     const text = await run();
     expect(text).toMatchObject({ exit: 2 });
-    expect(text.stdout).toContain(`${B}: 1 statements are done since `);
+    expect(text.stdout).toContain(`${B}: 1 statement done since `);
     expect(text.stdout).toContain('statement 2 was begun');
   });
 });

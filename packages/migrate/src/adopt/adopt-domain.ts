@@ -3,6 +3,7 @@ import { readCatalog } from '../catalog/read-catalog.ts';
 import type { DomainConfig, DomainModule } from '../config/config.ts';
 import { openSession, type Session } from '../connect/session.ts';
 import type { Target } from '../connect/target.ts';
+import { countOf } from '../errors/count-of.ts';
 import { DbError, inDomain } from '../errors/db-error.ts';
 import { connectionCode, fromConnection } from '../errors/from-driver.ts';
 import { parseHistory } from '../files/parse-history.ts';
@@ -116,7 +117,7 @@ export async function lookFirst({ session, domain, module, points, options }: Ad
   const { applied } = await readHistoryOf(session, domain.name);
   if (applied.length > 0) {
     throw new DbError('DB_ADOPT_STATE', {
-      why: `${applied.length} migrations are applied: the database is under its history already`,
+      why: `${countOf(applied.length, 'migration')} applied: the database is under its history already`,
       fix: 'run `pnpm db migrate`; `pnpm db drift` shows what differs',
       changed: 'nothing was changed',
     });

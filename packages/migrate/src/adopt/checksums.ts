@@ -1,4 +1,5 @@
 import type { Sql } from 'postgres';
+import { countOf } from '../errors/count-of.ts';
 import { at, q } from './names.ts';
 import type { AdoptedTable } from './plan.ts';
 
@@ -45,7 +46,7 @@ export function differencesOf(before: readonly TableSum[], after: readonly Table
   return before.flatMap((was) => {
     const is = after.find(({ table }) => table === was.table);
     if (is === undefined) return [`${was.table} is gone`];
-    if (is.rows !== was.rows) return [`${was.table}: ${was.rows} rows before, ${is.rows} after`];
+    if (is.rows !== was.rows) return [`${was.table}: ${countOf(Number(was.rows), 'row')} before, ${is.rows} after`];
     const columns = Object.keys(was.columns).filter((column) => is.columns[column] !== was.columns[column]);
     return columns.map((column) => `${was.table}.${column}: other values than before`);
   });

@@ -3,6 +3,7 @@ import { runBackfill } from '../backfill/run.ts';
 import { readCatalog } from '../catalog/read-catalog.ts';
 import type { DomainConfig } from '../config/config.ts';
 import { expectedText } from '../drift/recording.ts';
+import { countOf } from '../errors/count-of.ts';
 import { DbError } from '../errors/db-error.ts';
 import { sqlLiteral } from '../history/history-statement.ts';
 import { readHistoryOf } from '../history/read.ts';
@@ -276,5 +277,5 @@ async function settle(run: AdoptRun, stored: StoredAdoption, moved: readonly Qua
   );
   const after = (await readAdoption(session.sql, domain.name)) ?? stored;
   const report = storedReport(domain, options, after, 'finished');
-  return { ...report, notes: moved.map(({ table, rows, why }) => `${table}: ${rows} rows: ${why}`) };
+  return { ...report, notes: moved.map(({ table, rows, why }) => `${table}: ${countOf(rows, 'row')}: ${why}`) };
 }

@@ -1,3 +1,4 @@
+import { countOf } from '../errors/count-of.ts';
 import { quoteLiteral } from '../objects/quote.ts';
 import { act, type Case, count, type Draft, type Pair, state, waits } from './draft.ts';
 import type { ColumnMapping } from './mapping.ts';
@@ -200,7 +201,7 @@ export function planTwinsAway(given: Case, draft: Draft, pair: Pair): void {
       if (more > 0)
         draft.retained.push({
           object,
-          why: `says more than the declared column: ${back === undefined ? 'nothing gives it back' : `${more} rows`}`,
+          why: `says more than the declared column: ${back === undefined ? 'nothing gives it back' : countOf(more, 'row')}`,
         });
       else if (read && !isOld) draft.retained.push({ object, why: 'a view reads it' });
       else act(draft, 'old names', object, `ALTER TABLE ${table} DROP COLUMN ${q(name)}`);

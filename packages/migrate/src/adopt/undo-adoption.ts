@@ -1,6 +1,7 @@
 import { type CatalogDifference, catalogFromJson, compareCatalogs } from '../catalog/catalog.ts';
 import { readCatalog } from '../catalog/read-catalog.ts';
 import type { DomainConfig } from '../config/config.ts';
+import { countOf } from '../errors/count-of.ts';
 import { DbError } from '../errors/db-error.ts';
 import { sqlLiteral } from '../history/history-statement.ts';
 import { readHistoryOf } from '../history/read.ts';
@@ -40,7 +41,7 @@ async function admit({ session, domain }: AdoptRun): Promise<StoredAdoption> {
   const later = applied.filter(({ name }) => !stored.work.adopted.includes(name));
   if (later.length === 0) return stored;
   throw refuse(
-    `${later.length} migrations were applied since: ${later.map(({ name }) => name).join(', ')}`,
+    `${countOf(later.length, 'migration')} applied since: ${later.map(({ name }) => name).join(', ')}`,
     `roll them back first: \`pnpm db rollback --domain <domain> --steps ${later.length}\``,
   );
 }

@@ -1,4 +1,5 @@
 import type { Session } from '../connect/session.ts';
+import { countOf } from '../errors/count-of.ts';
 import { DbError } from '../errors/db-error.ts';
 import { connectionCode, sqlStateOf } from '../errors/from-driver.ts';
 import { describeBlocker, findBlockers } from '../lock/blockers.ts';
@@ -38,7 +39,7 @@ const NAMED_MAX = 20;
 export function rowsFailed({ name, table, key }: Backfill, failed: readonly FailedRow[]): DbError {
   const named = failed.slice(0, NAMED_MAX).map((row) => `\n  ${key.column} ${row.key}: ${row.why}`);
   const more = failed.length > NAMED_MAX ? `\n  and ${failed.length - NAMED_MAX} more` : '';
-  const why = `${failed.length} rows of ${table} could not be changed:${named.join('')}${more}`;
+  const why = `${countOf(failed.length, 'row')} of ${table} could not be changed:${named.join('')}${more}`;
   return new DbError('DB_BACKFILL_ROW', { at: name, why, changed: 'all other rows are done', data: { failed } });
 }
 

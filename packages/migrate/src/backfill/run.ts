@@ -1,4 +1,5 @@
 import type { Session } from '../connect/session.ts';
+import { countOf } from '../errors/count-of.ts';
 import { sqlStateOf } from '../errors/from-driver.ts';
 import { journal } from '../history/write.ts';
 import { type LockOptions, lockName, withLock } from '../lock/try-lock.ts';
@@ -102,8 +103,8 @@ async function passes(run: Run, workers: readonly Worker[], { cursor, left: firs
     if (run.wishes.onePass === true) return failed.size > 0 ? left : 0;
     const helped = progress.rows > before;
     if (failed.size > 0 && (left <= failed.size || !helped)) return left;
-    if (!helped && pass > 0) throw stuck(backfill, `${left} rows are left, the last pass changed nothing`);
-    if (pass === PASSES_MAX) throw stuck(backfill, `${left} rows are left, after ${PASSES_MAX} passes`);
+    if (!helped && pass > 0) throw stuck(backfill, `${countOf(left, 'row')} left, the last pass changed nothing`);
+    if (pass === PASSES_MAX) throw stuck(backfill, `${countOf(left, 'row')} left, after ${PASSES_MAX} passes`);
   }
   return 0;
 }
@@ -111,7 +112,7 @@ async function passes(run: Run, workers: readonly Worker[], { cursor, left: firs
 async function verify({ session, backfill }: Run): Promise<void> {
   if (backfill.verify === undefined) return;
   const wrong = await countBy(session, backfill, backfill.verify);
-  if (wrong > 0) throw stuck(backfill, `${wrong} rows contradict the rule, by its verify query`);
+  if (wrong > 0) throw stuck(backfill, `${countOf(wrong, 'row')} against the rule, by its verify query`);
 }
 
 /** The planner knows the rows as they were. Whoever maintains the table just now does it for us. */

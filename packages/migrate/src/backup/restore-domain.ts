@@ -9,6 +9,7 @@ import type { Target } from '../connect/target.ts';
 import type { Environment } from '../connect/urls.ts';
 import { type DriftDifference, driftDifferences } from '../drift/differences.ts';
 import { readRecording, writeExpected } from '../drift/recording.ts';
+import { countOf } from '../errors/count-of.ts';
 import { DbError, inDomain } from '../errors/db-error.ts';
 import { connectionCode, fromConnection } from '../errors/from-driver.ts';
 import { historyPresence } from '../history/ensure.ts';
@@ -178,7 +179,7 @@ async function loadAndCheck(
 async function requireRows(sql: Sql, { schema, tables }: Manifest): Promise<void> {
   for (const { name, rows } of tables) {
     const found = await countRows(sql, schema, name);
-    if (found !== rows) throw differs(`${schema}.${name}: expected ${rows} rows, got ${found}`);
+    if (found !== rows) throw differs(`${schema}.${name}: expected ${countOf(rows, 'row')}, got ${found}`);
   }
 }
 

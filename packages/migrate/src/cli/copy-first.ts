@@ -3,6 +3,7 @@ import { parseTarget } from '../connect/target.ts';
 import { consolidateDomain, previewConsolidation, stagingSchema } from '../consolidate/consolidate-domain.ts';
 import type { ConsolidateEvent, ConsolidateReport, CopyPreview } from '../consolidate/report.ts';
 import { EXIT } from '../errors/codes.ts';
+import { countOf } from '../errors/count-of.ts';
 import type { Context, Outcome } from './command.ts';
 import { formatBytes } from './format-bytes.ts';
 import type { Output } from './output.ts';
@@ -59,7 +60,7 @@ function showPreview(out: Output, { domain, source, target, schema, tables, left
   out.data(`${out.paint('bold', domain)}: ${source} → ${target}, schema ${schema}`);
   for (const { table, rows, bytes, rowsDone } of tables) {
     const done = rowsDone === 0 ? '' : `, ${rowsDone} of them here already`;
-    out.data(`  ${table}: about ${rows} rows, ${formatBytes(bytes)}${done}`);
+    out.data(`  ${table}: about ${countOf(rows, 'row')}, ${formatBytes(bytes)}${done}`);
   }
   for (const one of left) out.data(`  not copied: ${one}`);
 }
@@ -70,10 +71,10 @@ function showCopied(
 ): void {
   const rows = tables.reduce((sum, table) => sum + table.rows, 0);
   out.data(
-    `${domain}: copied ${tables.length} tables, ${rows} rows from ${source} into ${schema}, in ${(ms / 1000).toFixed(1)} s`,
+    `${domain}: copied ${countOf(tables.length, 'table')}, ${countOf(rows, 'row')} from ${source} into ${schema}, in ${(ms / 1000).toFixed(1)} s`,
   );
   for (const table of tables)
-    out.data(`  ${table.table}: ${table.rows} rows, checksum ${table.checksum} here and there`);
+    out.data(`  ${table.table}: ${countOf(table.rows, 'row')}, checksum ${table.checksum} here and there`);
   for (const one of left) out.data(`  not copied: ${one}`);
   out.talk(
     sourceClosed

@@ -1,3 +1,4 @@
+import { countOf } from '../errors/count-of.ts';
 import { describeWait, failureWords, inMs, lockWords, worthTelling } from '../rehearse/describe.ts';
 import type { HeldLock, MigrationReport, ProbedTable, Rehearsal, StatementReport } from '../rehearse/report.ts';
 import { formatBytes } from './format-bytes.ts';
@@ -30,7 +31,7 @@ function probedLine(
 ): string {
   const failures = failureWords(errors);
   return [
-    `probe on ${table}, about ${Math.round(rows)} rows: ${operations.join(' and ')}, ${rate}/s each`,
+    `probe on ${table}, about ${countOf(Math.round(rows), 'row')}: ${operations.join(' and ')}, ${rate}/s each`,
     `waited ${inMs(longestMs)} at most, ${inMs(controlMs)} without ${what}`,
     ...(failures.length === 0 ? [] : [`failed: ${failures.join(', ')}`]),
   ].join('; ');
@@ -42,7 +43,7 @@ function migrationLines(migration: MigrationReport, over: ReadonlySet<string>, o
   return [
     ...backfills.map(
       (one) =>
-        `  ${mark(`backfill ${one.name}`)} backfill ${one.name}: ${one.rows} rows, ${inMs(one.ms)}, ${formatBytes(one.walBytes)} of log; longest wait ${describeWait(one.longestWait)}`,
+        `  ${mark(`backfill ${one.name}`)} backfill ${one.name}: ${countOf(one.rows, 'row')}, ${inMs(one.ms)}, ${formatBytes(one.walBytes)} of log; longest wait ${describeWait(one.longestWait)}`,
     ),
     `  ${mark(name)} ${name}: ${inMs(ms)}, ${how === 'transaction' ? 'one transaction' : how}; longest wait ${describeWait(longestWait)}`,
     ...(statements.length <= STATEMENTS_MAX ? statements : []).flatMap((statement) => statementLines(statement, out)),
@@ -86,8 +87,8 @@ function statementLines(statement: StatementReport, out: Paint): readonly string
 
 function rowsOf({ rowsChanged, rowsRead }: StatementReport): string {
   const parts = [
-    (rowsChanged ?? 0) > 0 ? `${rowsChanged} rows changed` : '',
-    (rowsRead ?? 0) > 0 ? `${rowsRead} rows read` : '',
+    (rowsChanged ?? 0) > 0 ? `${countOf(rowsChanged ?? 0, 'row')} changed` : '',
+    (rowsRead ?? 0) > 0 ? `${countOf(rowsRead ?? 0, 'row')} read` : '',
   ].filter((part) => part !== '');
   return parts.length === 0 ? '' : `; ${parts.join(', ')}`;
 }

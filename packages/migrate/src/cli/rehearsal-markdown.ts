@@ -1,3 +1,4 @@
+import { countOf } from '../errors/count-of.ts';
 import { describeWait, failureWords, inMs, lockWords, worthTelling } from '../rehearse/describe.ts';
 import type { MigrationReport, Rehearsal, StatementReport } from '../rehearse/report.ts';
 import { formatBytes } from './format-bytes.ts';
@@ -15,7 +16,7 @@ function domainParts(report: Rehearsal, what: Rehearsed): readonly string[] {
   const over = new Set(budget?.over ?? []);
   const rows = migrations.flatMap((migration) => [
     ...migration.backfills.map((one) =>
-      row([cell(`backfill ${one.name}`, over), inMs(one.ms), describeWait(one.longestWait), `${one.rows} rows`]),
+      row([cell(`backfill ${one.name}`, over), inMs(one.ms), describeWait(one.longestWait), countOf(one.rows, 'row')]),
     ),
     row([cell(migration.name, over), inMs(migration.ms), describeWait(migration.longestWait), strongestOf(migration)]),
   ]);

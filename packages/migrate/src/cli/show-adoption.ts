@@ -1,4 +1,5 @@
 import type { AdoptReport } from '../adopt/report.ts';
+import { countOf } from '../errors/count-of.ts';
 import type { Output } from './output.ts';
 
 /** Prints a plan or an outcome: what differs, what is kept, what waits, what is asked. */
@@ -24,7 +25,7 @@ export function showAdoption(out: Output, report: AdoptReport): void {
     report.dataSteps.map(({ name, done, rows }) => `${name}: ${done ? 'done' : 'not done'}${counted(rows)}`),
   );
   list(out, 'history', [
-    `${report.adopted.length} migrations count as applied${report.adopted.length === 0 ? '' : `, up to ${report.adopted.at(-1)}`}`,
+    `${countOf(report.adopted.length, 'migration')} counted as applied${report.adopted.length === 0 ? '' : `, up to ${report.adopted.at(-1)}`}`,
     ...report.pending.map((name) => `then pending: ${name}`),
   ]);
   list(out, 'ledgers of other tools, left as they are', report.ledgers.map(ledgerLine));
@@ -44,7 +45,7 @@ export function showAdoption(out: Output, report: AdoptReport): void {
 }
 
 function ledgerLine({ tool, table, rows, matched, unknown }: AdoptReport['ledgers'][number]): string {
-  return `${tool} ${table}: ${rows} rows, ${matched.length} of ours${unknown.length === 0 ? '' : `, ${unknown.length} unknown`}`;
+  return `${tool} ${table}: ${countOf(rows, 'row')}, ${matched.length} of ours${unknown.length === 0 ? '' : `, ${unknown.length} unknown`}`;
 }
 
 function showObjects(out: Output, { objects }: AdoptReport): void {
@@ -75,7 +76,7 @@ function list(out: Output, title: string, lines: readonly string[]): void {
 }
 
 function counted(rows: number | null): string {
-  return rows === null || rows === 0 ? '' : ` (${rows} rows)`;
+  return rows === null || rows === 0 ? '' : ` (${countOf(rows, 'row')})`;
 }
 
 function firstLine(text: string): string {

@@ -1,4 +1,5 @@
 import type { BackupEvent, BackupReport } from '../backup/report.ts';
+import { countOf } from '../errors/count-of.ts';
 import { formatBytes } from './format-bytes.ts';
 import type { Output } from './output.ts';
 
@@ -20,6 +21,6 @@ export function showBackupEvent(out: Output): (event: BackupEvent) => void {
 
 /** What a finished backup holds, and what it does not. */
 export function showBackup(out: Output, { tables, rows, bytes, head, lost, ms }: BackupReport): void {
-  out.talk(`  ${tables} tables, ${rows} rows, ${formatBytes(bytes)} in ${ms} ms, at ${head}`);
+  out.talk(`  ${countOf(tables, 'table')}, ${countOf(rows, 'row')}, ${formatBytes(bytes)} in ${ms} ms, at ${head}`);
   for (const { object } of lost) out.talk(`  ${out.paintTalk('yellow', 'not in it')}: ${object}`);
 }

@@ -3,6 +3,7 @@ import { EXACT_VALUES } from '../backup/snapshot.ts';
 import type { DomainConfig } from '../config/config.ts';
 import { openSession, type Session } from '../connect/session.ts';
 import type { Target } from '../connect/target.ts';
+import { countOf } from '../errors/count-of.ts';
 import { DbError, inDomain } from '../errors/db-error.ts';
 import { connectionCode, fromConnection } from '../errors/from-driver.ts';
 import { ensureHistory } from '../history/ensure.ts';
@@ -239,7 +240,7 @@ async function requireEqual(
   const here = await checksumOfCopy(to, toSchema, table);
   if (proof === undefined || here.rows !== proof.rows || here.sum !== proof.sum) {
     throw new DbError('DB_CONSOLIDATE_DIFFERS', {
-      why: `${toSchema}.${table.name}: expected ${proof?.rows} rows with checksum ${proof?.sum}, got ${here.rows} with ${here.sum}`,
+      why: `${toSchema}.${table.name}: expected ${countOf(proof?.rows ?? 0, 'row')} with checksum ${proof?.sum}, got ${here.rows} with ${here.sum}`,
     });
   }
   await to.sql.unsafe(doneText(domain.name, table.name, here.rows, here.sum));

@@ -1,3 +1,4 @@
+import { countOf } from '../errors/count-of.ts';
 /** A build that is connected, as it says of itself. */
 export interface Build {
   /** What its program is called. */
@@ -21,6 +22,5 @@ export interface ConnectedBuild extends Build {
 }
 
 export function describeBuild({ app, domain, head, sessions, since }: ConnectedBuild): string {
-  const many = sessions === 1 ? '1 session' : `${sessions} sessions`;
-  return `${app} (${domain}@${head}, ${many} since ${new Date(since).toISOString()})`;
+  return `${app} (${domain}@${head}, ${countOf(sessions, 'session')} since ${new Date(since).toISOString()})`;
 }

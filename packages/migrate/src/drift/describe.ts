@@ -1,3 +1,4 @@
+import { countOf } from '../errors/count-of.ts';
 import type { DriftDifference } from './differences.ts';
 
 /** Lines that show one difference: only what differs, not whole functions and views. Pure. */
@@ -12,7 +13,7 @@ export function describeDifference(difference: DriftDifference, parts: readonly 
 function counted(parts: readonly DriftDifference[]): string {
   if (parts.length === 0) return '';
   const kinds = Map.groupBy(parts, ({ kind }) => kind);
-  return ` (${[...kinds].map(([kind, { length }]) => `${length} ${length === 1 ? kind : plural(kind)}`).join(', ')})`;
+  return ` (${[...kinds].map(([kind, { length }]) => countOf(length, kind, plural(kind))).join(', ')})`;
 }
 
 function plural(kind: string): string {

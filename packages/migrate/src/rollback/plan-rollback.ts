@@ -1,3 +1,4 @@
+import { countOf } from '../errors/count-of.ts';
 import { DbError } from '../errors/db-error.ts';
 import type { MigrationFile } from '../files/migration-file.ts';
 import { parseMigration } from '../files/parse-migration.ts';
@@ -61,7 +62,7 @@ function refuseWithinBaseline(
     const there = applied.map(({ name }) => name).filter((name) => parts.has(name));
     if (!there.some((name) => gone.has(name)) || there.every((name) => gone.has(name))) continue;
     throw new DbError('DB_BASELINE', {
-      why: `${baseline} stands for ${there.length} migrations of this database, and only some of them would be undone`,
+      why: `${baseline} stands for ${countOf(there.length, 'migration')} of this database, and only some of them would be undone`,
       fix: 'undo them with a build from before the squash; or all of them: --all',
       changed: 'nothing was changed',
     });

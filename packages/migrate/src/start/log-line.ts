@@ -1,5 +1,6 @@
 import type { ApplyEvent } from '../apply/report.ts';
 import { describeBuild } from '../contract/build.ts';
+import { countOf } from '../errors/count-of.ts';
 import { describeBlocker } from '../lock/blockers.ts';
 import { describeNotAnswered } from '../preflight/describe.ts';
 import type { LogLine } from './logger.ts';
@@ -25,7 +26,7 @@ export function logLine(event: ApplyEvent): LogLine {
     case 'backfilling':
       return line(`backfill ${event.backfill}: ${event.rowsDone} of ${event.rowsTotal} rows`);
     case 'backfilled':
-      return line(`backfill ${event.backfill} done: ${event.rows} rows in ${event.ms} ms`);
+      return line(`backfill ${event.backfill} done: ${countOf(event.rows, 'row')} in ${event.ms} ms`);
     case 'not answered':
       return line(`rows not asked: ${describeNotAnswered(event)}`, 'warn');
     case 'recorded':

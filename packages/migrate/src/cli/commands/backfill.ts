@@ -3,6 +3,7 @@ import type { RunOptions } from '../../backfill/run.ts';
 import { type BackfillStatus, backfillStatus } from '../../backfill/status.ts';
 import type { DomainConfig } from '../../config/config.ts';
 import { EXIT } from '../../errors/codes.ts';
+import { countOf } from '../../errors/count-of.ts';
 import { DbError } from '../../errors/db-error.ts';
 import { describeHolder } from '../../lock/try-lock.ts';
 import type { Context, Outcome } from '../command.ts';
@@ -39,7 +40,8 @@ export async function run(context: Context, options: Options, [name]: readonly s
   out.talk(`${out.paintTalk('bold', domain.name)} → ${target.label}`);
   const done = await backfillDomain(domain, name, { target, ...how });
   if (!out.json) {
-    const what = done === null ? 'was done already' : `is done, ${done.rows} rows in ${(done.ms / 1000).toFixed(1)} s`;
+    const what =
+      done === null ? 'was done already' : `is done, ${countOf(done.rows, 'row')} in ${(done.ms / 1000).toFixed(1)} s`;
     out.data(`${domain.name}: backfill ${name} ${what}`);
   }
   const { rows = 0, ms = 0, vacuums = 0 } = done ?? {};

@@ -1,5 +1,6 @@
 import { type DriftReport, driftDomain } from '../../drift/drift-domain.ts';
 import { EXIT } from '../../errors/codes.ts';
+import { countOf } from '../../errors/count-of.ts';
 import type { Context, Outcome } from '../command.ts';
 import { differenceLines } from '../difference-lines.ts';
 import type { Output } from '../output.ts';
@@ -52,6 +53,6 @@ function showAdoption(out: Output, { adoption }: DriftReport): void {
   for (const { object, why } of adoption.waiting) out.data(`  waiting: ${object} (${why})`);
   if (adoption.retained.length > 0)
     out.talk(
-      `  note: ${adoption.retained.length} objects that are not declared are kept since the adoption; --json lists them`,
+      `  note: ${countOf(adoption.retained.length, 'undeclared object')} kept since the adoption; --json lists them`,
     );
 }

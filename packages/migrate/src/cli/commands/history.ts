@@ -1,5 +1,6 @@
 import type { Session } from '../../connect/session.ts';
 import { EXIT } from '../../errors/codes.ts';
+import { countOf } from '../../errors/count-of.ts';
 import { DbError } from '../../errors/db-error.ts';
 import { historyPresence } from '../../history/ensure.ts';
 import { type JournalEntry, readJournal } from '../../seeing/read-journal.ts';
@@ -38,7 +39,7 @@ const HEADER = ['at (UTC)', 'what', 'event', 'by', 'ms', 'version', 'more'];
 
 function row({ at, name, event, by, durationMs, appVersion, outcome, detail }: JournalEntry): readonly string[] {
   const { rows, code, ...more } = detail;
-  const end = outcome ?? code ?? (rows === undefined ? undefined : `${rows} rows`);
+  const end = outcome ?? code ?? (rows === undefined ? undefined : countOf(Number(rows), 'row'));
   const facts = Object.entries(more).filter(([, value]) => value !== null && value !== false);
   return [
     at.toISOString().slice(0, 19).replace('T', ' '),

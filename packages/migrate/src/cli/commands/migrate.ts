@@ -2,6 +2,7 @@ import { migrateDomain } from '../../apply/migrate-domain.ts';
 import type { ApplyEvent, MigrateResult } from '../../apply/report.ts';
 import { describeBuild } from '../../contract/build.ts';
 import { EXIT } from '../../errors/codes.ts';
+import { countOf } from '../../errors/count-of.ts';
 import { DbError } from '../../errors/db-error.ts';
 import { describeBlocker } from '../../lock/blockers.ts';
 import { ABANDONED_FIX } from '../../plan/refusal.ts';
@@ -98,7 +99,9 @@ function show(out: Output, event: ApplyEvent): void {
       showBackfill(out, event);
       break;
     case 'backfilled':
-      out.talk(`  ${out.paintTalk('green', '✓')} backfill ${event.backfill}  ${event.rows} rows  ${took(event.ms)}`);
+      out.talk(
+        `  ${out.paintTalk('green', '✓')} backfill ${event.backfill}  ${countOf(event.rows, 'row')}  ${took(event.ms)}`,
+      );
       break;
     case 'progress':
       out.progress(`  ${event.name} ${event.phase}`, event);

@@ -4,6 +4,7 @@ import type { RestoreReport } from '../../backup/report.ts';
 import { restoreDomain } from '../../backup/restore-domain.ts';
 import type { DomainConfig } from '../../config/config.ts';
 import { EXIT } from '../../errors/codes.ts';
+import { countOf } from '../../errors/count-of.ts';
 import { DbError } from '../../errors/db-error.ts';
 import type { Context, Outcome } from '../command.ts';
 import type { Output } from '../output.ts';
@@ -54,7 +55,9 @@ function show(
   { domain, target, created, tables, rows, ms, differences, missingRoles }: RestoreReport,
 ): void {
   out.data(`${domain}: restored into ${target}${created ? ', made for it' : ''}`);
-  out.talk(`  ${tables} tables, ${rows} rows in ${ms} ms; catalog, rows and history are those of the backup`);
+  out.talk(
+    `  ${countOf(tables, 'table')}, ${countOf(rows, 'row')} in ${ms} ms; catalog, rows and history are those of the backup`,
+  );
   for (const difference of differences) out.talk(`  ${out.paintTalk('yellow', 'not as it was')}: ${difference}`);
   for (const role of missingRoles)
     out.talk(`  ${out.paintTalk('yellow', 'note')}: role ${role} does not exist here; it had privileges`);

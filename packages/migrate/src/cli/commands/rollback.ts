@@ -1,4 +1,5 @@
 import { EXIT } from '../../errors/codes.ts';
+import { countOf } from '../../errors/count-of.ts';
 import { DbError } from '../../errors/db-error.ts';
 import { describeBlocker } from '../../lock/blockers.ts';
 import type { RollbackExtent } from '../../rollback/extent.ts';
@@ -113,5 +114,5 @@ function summary({ domain, rolledBack }: RollbackResult): string {
 }
 
 function count(migrations: number): string {
-  return `${migrations} ${migrations === 1 ? 'migration' : 'migrations'}`;
+  return countOf(migrations, 'migration');
 }

@@ -1,5 +1,6 @@
 import { openScratch } from '../../author/scratch.ts';
 import { EXIT } from '../../errors/codes.ts';
+import { countOf } from '../../errors/count-of.ts';
 import { DbError } from '../../errors/db-error.ts';
 import type { Ground } from '../../squash/prove.ts';
 import { type Squash, squashDomain } from '../../squash/squash-domain.ts';
@@ -52,7 +53,7 @@ function show(out: Output, squash: Squash, folder: string, written: boolean): vo
   const rows = rowStatements === 0 ? '' : `, ${rowStatements} of them for rows`;
   const mark = written ? 'wrote' : 'would write';
   out.data(
-    `${out.paint('bold', domain)}: ${mark} ${folder}/${name}: ${replaced.length} migrations with ${statements.before} statements become one with ${statements.after}${rows}`,
+    `${out.paint('bold', domain)}: ${mark} ${folder}/${name}: ${countOf(replaced.length, 'migration')} with ${countOf(statements.before, 'statement')} become one with ${statements.after}${rows}`,
   );
   out.data(`  equal on PostgreSQL ${versions.join(' and ')}: catalog, order of columns, rows; its down leaves nothing`);
   for (const one of unstable) out.data(`  note: ${one} has another value in each run; the baseline has that of one`);

@@ -1,6 +1,7 @@
 import { type Status, statusDomain } from '../../apply/status-domain.ts';
 import { describeBuild } from '../../contract/build.ts';
 import { EXIT } from '../../errors/codes.ts';
+import { countOf } from '../../errors/count-of.ts';
 import type { BegunSteps } from '../../history/read-steps.ts';
 import type { PlannedMigration } from '../../plan/plan.ts';
 import { ABANDONED_FIX } from '../../plan/refusal.ts';
@@ -55,7 +56,7 @@ function show(out: Output, title: string, { migrations, begun, recording, contra
     const where = openStatement === null ? '' : `, statement ${openStatement} was begun and has no recorded end`;
     const isAbandoned = migrations.some((one) => one.name === name && one.state === 'half done, file missing');
     const next = isAbandoned ? ABANDONED_FIX : 'the next run goes on there';
-    out.data(`${name}: ${done} statements are done since ${since.toISOString()}${where}; ${next}`);
+    out.data(`${name}: ${countOf(done, 'statement')} done since ${since.toISOString()}${where}; ${next}`);
   }
   for (const { name, builds } of contracts) {
     const waits =

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../errors/codes.ts';
 import { ERRORS, EXIT } from '../../errors/codes.ts';
+import { countOf } from '../../errors/count-of.ts';
 import { type VerifyReport, verifyDomain } from '../../seeing/verify-domain.ts';
 import type { Context, Outcome } from '../command.ts';
 import type { Output } from '../output.ts';
@@ -33,7 +34,7 @@ const GRAVEST_FIRST = [
 
 function show(out: Output, report: VerifyReport, verbose: boolean): void {
   const { domain, target, ready, findings, notes, applied, tables, rows, ms } = report;
-  const counts = `${applied.length} migrations, ${tables.length} tables and views, ${ms} ms`;
+  const counts = `${countOf(applied.length, 'migration')}, ${countOf(tables.length, 'table or view', 'tables and views')}, ${ms} ms`;
   out.data(
     `${out.paint(ready ? 'green' : 'red', ready ? 'yes' : 'no ')} ${domain} → ${target}  ${out.paint('dim', counts)}`,
   );
