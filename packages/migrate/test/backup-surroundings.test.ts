@@ -62,6 +62,15 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
     },
   );
 
+  test.runIf(process.platform === 'linux')(
+    'a folder that the file system refuses to make is one clear error',
+    async () => {
+      const { project, database } = await scene();
+      const ended = await runDb(project, database.url, 'backup', '--with', 'driver', '--out', '/proc/backups/here');
+      expect(ended).toMatchObject({ exit: 64, stderr: expect.stringMatching(/^DB_IO: .*\/proc\/backups/m) });
+    },
+  );
+
   test('migrate --backup takes one where something is pending and there is something to lose, and only then', async () => {
     const { project, database } = await scene();
     const out = await temporaryFolder();

@@ -1,4 +1,4 @@
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DbError } from '../errors/db-error.ts';
 
@@ -8,7 +8,7 @@ import { DbError } from '../errors/db-error.ts';
 export async function withNewFolder<T>(folder: string, body: (partial: string) => Promise<T>): Promise<T> {
   const partial = `${folder}.partial`;
   try {
-    await mkdir(dirname(folder), { recursive: true });
+    await makeFolders(dirname(folder));
     // Rows are secrets: nobody else may read them.
     await mkdir(partial, { mode: 0o700 });
   } catch (error) {
@@ -24,6 +24,17 @@ export async function withNewFolder<T>(folder: string, body: (partial: string) =
     await rm(partial, { recursive: true, force: true });
     throw diskFull(error, folder);
   }
+}
+
+/** Not by mkdir's `recursive`, which Node repeats for ever where the file system answers ENOENT to it, as /proc does. */
+async function makeFolders(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory()) return;
+  if (dirname(path) !== path) await makeFolders(dirname(path));
+  await mkdir(path).catch(async (error: unknown) => {
+    // Another backup may have made it meanwhile.
+    if (!(await stat(path).catch(() => undefined))?.isDirectory()) throw error;
+  });
 }
 
 async function sync(folder: string): Promise<void> {
