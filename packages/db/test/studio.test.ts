@@ -57,7 +57,7 @@ test("studio answers with the domain's tables on this machine only, and ends wit
 
 test('studio is refused on a database that is marked as production', async () => {
   await using database = await migratedDatabase(newest);
-  await runDb(['mark', 'production'], database.url);
+  await runDb(['mark', 'production', '--yes'], database.url);
   expect(await runDb(['studio', '--domain', 'video'], database.url)).toMatchObject({
     exit: 4,
     stderr: expect.stringContaining('DB_PRODUCTION'),

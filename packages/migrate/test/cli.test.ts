@@ -163,10 +163,25 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
     expect(ended).toMatchObject({ exit: 69, stderr: expect.stringContaining('DB_FULL') });
   });
 
+  test('mark production shows first and touches nothing, marks with --yes, and finds itself done the next time', async () => {
+    await using database = await emptyDatabase(server);
+    const environment = { DATABASE_URL: database.url };
+    const mark = ['mark', 'production'];
+    expect(await db(project, mark, environment)).toMatchObject({
+      exit: 3,
+      stdout: expect.stringContaining('would be marked as production'),
+    });
+    expect(await database.sql`SELECT FROM pg_namespace WHERE nspname = 'migrations'`).toHaveLength(0);
+    const marked = await db(project, [...mark, '--yes'], environment);
+    expect(marked).toMatchObject({ exit: 0, stdout: expect.stringContaining('is marked as production') });
+    const again = await db(project, mark, environment);
+    expect(again).toMatchObject({ exit: 0, stdout: expect.stringContaining('already') });
+  });
+
   test('demo seeds are refused on a database that is marked as production, unless it is named', async () => {
     await using database = await emptyDatabase(server);
     const environment = { DATABASE_URL: database.url };
-    expect((await db(project, ['mark', 'production'], environment)).exit).toBe(0);
+    expect((await db(project, ['mark', 'production', '--yes'], environment)).exit).toBe(0);
     const refused = await db(project, ['seed', '--demo'], environment);
     expect(refused).toMatchObject({ exit: 4, stderr: expect.stringContaining('DB_PRODUCTION') });
     expect((await db(project, ['seed'], environment)).exit).toBe(0);

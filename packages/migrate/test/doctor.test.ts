@@ -100,7 +100,7 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server, version }) =
     await using database = await emptyDatabase(server);
     await using project = await start();
     await project.migrate(database.url);
-    await db(project, database.url, ['mark', 'production']);
+    await db(project, database.url, ['mark', 'production', '--yes']);
     const name = new URL(database.url).pathname.slice(1);
     expect(await db(project, database.url, ['reset', '--confirm', name])).toMatchObject({
       exit: 4,

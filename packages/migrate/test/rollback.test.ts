@@ -354,7 +354,7 @@ DROP INDEX CONCURRENTLY shop.idx_orders_id;`,
     await using project = await createShop();
     await project.writeConfig();
     await project.migrate(database.url);
-    await db(project, database, 'mark', 'production');
+    await db(project, database, 'mark', 'production', '--yes');
     for (const flags of [['--all'], ['--steps', '3'], ['--all', '--confirm', 'another']]) {
       const refused = await db(project, database, 'rollback', ...flags);
       expect(refused).toMatchObject({ exit: 4, stderr: expect.stringContaining('DB_PRODUCTION') });

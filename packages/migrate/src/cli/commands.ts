@@ -332,7 +332,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     args: '<what> [name]',
     summary: 'Record what was done by hand: a migration is applied, or is pending; the database is production.',
     description:
-      '`mark applied <name>` and `mark pending <name>` change the history and run nothing: for a migration that somebody finished, or took back, by hand. They show first, from a replay on a scratch database, where the catalog does not bear it out, and exit 3; --yes records it. `mark production` records at once, inside the database, that it is production: demo seeds, undoing everything and resetting refuse there.',
+      '`mark applied <name>` and `mark pending <name>` change the history and run nothing: for a migration that somebody finished, or took back, by hand. They show first, from a replay on a scratch database, where the catalog does not bear it out, and exit 3; --yes records it. `mark production` shows which databases it is about and exits 3; with --yes it records inside them that they are production: demo seeds, undoing everything and resetting refuse there.',
     options: (command) =>
       command
         .option('--yes', 'record it, after it was shown')
@@ -340,6 +340,7 @@ export const COMMANDS: readonly CommandEntry[] = [
         .option('--lock-wait <seconds>', 'how long to wait for another migrator', '60'),
     examples: [
       'pnpm db mark production',
+      'pnpm db mark production --yes',
       'pnpm db mark applied 20261121010203_initial --domain bot',
       'pnpm db mark applied 20261121010203_initial --domain bot --yes',
       'pnpm db mark pending 20261121010203_initial --domain bot',

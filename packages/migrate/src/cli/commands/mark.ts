@@ -1,8 +1,9 @@
 import { openScratch } from '../../author/scratch.ts';
+import type { Session } from '../../connect/session.ts';
 import { EXIT } from '../../errors/codes.ts';
 import { DbError } from '../../errors/db-error.ts';
 import { ensureHistory } from '../../history/ensure.ts';
-import { markProduction } from '../../history/production.ts';
+import { isProduction, markProduction } from '../../history/production.ts';
 import { type MarkReport, markDomain } from '../../repair/mark-domain.ts';
 import type { MarkedAs } from '../../repair/plan-mark.ts';
 import { replayOn } from '../../repair/replay.ts';
@@ -21,7 +22,7 @@ interface Options {
 }
 
 export async function run(context: Context, options: Options, [what, name]: readonly string[]): Promise<Outcome> {
-  if (what === 'production' && name === undefined) return await production(context);
+  if (what === 'production' && name === undefined) return await production(context, options.yes === true);
   if ((what === 'applied' || what === 'pending') && name !== undefined)
     return await migration(context, options, what, name);
   const got = [what, name].filter((word) => word !== undefined).join(' ');
@@ -65,18 +66,30 @@ function show(out: Output, { domain, target, name, state, as, outcome, differenc
   if (outcome === 'shown') out.talk('nothing was changed; --yes records it');
 }
 
-async function production(context: Context): Promise<Outcome> {
-  const databases = targetsByDatabase(context);
-  for (const { target } of databases) {
-    await onSession(target, { app: 'db mark production' }, async (session) => {
-      await ensureHistory(session, { waitMs: 60_000, onWait: sayWaiting(context.out) });
-      await markProduction(session);
-    });
-    if (!context.out.json) context.out.data(`${target.label} is marked as production`);
+async function production(context: Context, yes: boolean): Promise<Outcome> {
+  const { out } = context;
+  const reports = [];
+  for (const { target } of targetsByDatabase(context)) {
+    const outcome = await onSession(target, { app: 'db mark production' }, (session) => marking(session, yes, out));
+    reports.push({ target: target.label, production: outcome !== 'shown', outcome });
+    if (!out.json) out.data(`${target.label} ${PRODUCTION[outcome]}`);
   }
-  return {
-    exit: EXIT.ok,
-    code: 'OK',
-    domains: databases.map(({ target }) => ({ target: target.label, production: true })),
-  };
+  const shown = reports.some(({ outcome }) => outcome === 'shown');
+  if (shown && !out.json) out.talk('nothing was changed; --yes records it');
+  return { exit: shown ? EXIT.decision : EXIT.ok, code: shown ? 'DB_CONFIRM' : 'OK', domains: reports };
+}
+
+const PRODUCTION = {
+  'nothing to do': 'is marked as production already',
+  shown:
+    'would be marked as production: demo seeds, undoing everything and resetting are refused there, and no command takes the mark away',
+  marked: 'is marked as production',
+} as const;
+
+async function marking(session: Session, yes: boolean, out: Output): Promise<keyof typeof PRODUCTION> {
+  if (await isProduction(session)) return 'nothing to do';
+  if (!yes) return 'shown';
+  await ensureHistory(session, { waitMs: 60_000, onWait: sayWaiting(out) });
+  await markProduction(session);
+  return 'marked';
 }
