@@ -10,12 +10,12 @@ import type { LintFinding } from '../lint/lint-files.ts';
 import { attachSnapshot } from './attach-snapshot.ts';
 import { declaredState } from './draft-migration.ts';
 import { downText } from './file-text.ts';
+import { lossesOfFile } from './losses-of-file.ts';
 import { keptChanges, proofLine } from './proof-line.ts';
 import { type Proof, type ProvenFile, prove, provenFile } from './prove.ts';
 import { type Scratch, textsOf } from './scratch.ts';
 import { differenceLines, type ScratchState } from './scratch-state.ts';
 import type { Staging } from './staging.ts';
-import { lossesOfFile } from './write-folders.ts';
 
 export interface ProveOptions {
   readonly root: string;

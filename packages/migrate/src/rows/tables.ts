@@ -1,5 +1,6 @@
 import type { Sql } from 'postgres';
 import { quoteLiteral } from '../objects/quote.ts';
+import { parentsFirst } from './parents-first.ts';
 
 /** A type, as far as values of it can be made up. */
 export interface TypeFacts {
@@ -70,24 +71,13 @@ export async function readTables(sql: Sql, schemas: readonly string[]): Promise<
   const tables = await sql.unsafe<{ facts: TableToFill }[]>(tablesQuery(schemas));
   const types = await sql.unsafe<{ facts: TypeFacts }[]>(TYPES);
   return {
-    tables: parentsFirst(tables.map(({ facts }) => facts)),
+    tables: parentsFirst(
+      tables.map(({ facts }) => facts),
+      ({ name }) => name,
+      ({ foreignKeys }) => foreignKeys.map(({ parent }) => parent),
+    ),
     types: new Map(types.map(({ facts }) => [facts.name, facts])),
   };
-}
-
-function parentsFirst(tables: readonly TableToFill[]): readonly TableToFill[] {
-  const byName = new Map(tables.map((table) => [table.name, table]));
-  const ordered = new Set<TableToFill>();
-  const visit = (table: TableToFill, path: ReadonlySet<string>) => {
-    if (ordered.has(table) || path.has(table.name)) return;
-    for (const { parent } of table.foreignKeys) {
-      const next = byName.get(parent);
-      if (next !== undefined) visit(next, new Set([...path, table.name]));
-    }
-    ordered.add(table);
-  };
-  for (const table of tables) visit(table, new Set());
-  return [...ordered];
 }
 
 function tablesQuery(schemas: readonly string[]): string {

@@ -1,5 +1,6 @@
 import type { Sql } from 'postgres';
 import { quoteIdentifier, quoteLiteral } from '../objects/quote.ts';
+import { parentsFirst } from '../rows/parents-first.ts';
 
 interface RowTable {
   /** Quoted. */
@@ -16,7 +17,12 @@ interface RowTable {
  *  rows. */
 export async function rowStatements(sql: Sql, schema: string): Promise<readonly string[]> {
   const inserts: string[] = [];
-  for (const { table, columns, identity } of parentsFirst(await readTables(sql, schema))) {
+  const tables = parentsFirst(
+    await readTables(sql, schema),
+    ({ table }) => table,
+    ({ parents }) => parents,
+  );
+  for (const { table, columns, identity } of tables) {
     const values = columns.map((column) => `quote_nullable(${column}::text)`).join(", ', ', ");
     const rows = await sql.unsafe<{ row: string }[]>(
       `SELECT concat('(', ${values}, ')') AS row FROM ONLY ${table} ORDER BY ctid`,
@@ -68,21 +74,6 @@ async function readTables(sql: Sql, schema: string): Promise<readonly RowTable[]
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
     WHERE n.nspname = ${schema} AND c.relkind = 'r' GROUP BY c.oid, n.nspname, c.relname ORDER BY c.oid`;
-}
-
-/** Tables whose keys go in circles stay in their order. */
-function parentsFirst(tables: readonly RowTable[]): readonly RowTable[] {
-  const left = [...tables];
-  const done: RowTable[] = [];
-  while (left.length > 0) {
-    const waiting = new Set(left.map(({ table }) => table));
-    const at = Math.max(
-      0,
-      left.findIndex(({ parents }) => !parents.some((parent) => waiting.has(parent))),
-    );
-    done.push(...left.splice(at, 1));
-  }
-  return done;
 }
 
 /** Columns of each table in their order, by `schema.table`, unquoted. */
