@@ -12,7 +12,6 @@ function domain(
     migrations: `migrations/${name}`,
     generator: `drizzle/${name}.config.ts`,
     drift,
-    edits: [{ file: '*/down.sql', reason: 'nothing is released yet; ways back are still generated anew' }],
     roles: { app: `${name}_app`, worker: `${name}_worker`, readOnly: `${name}_read` },
     load: async () => (await load()).domain,
   };
