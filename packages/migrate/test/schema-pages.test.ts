@@ -30,7 +30,7 @@ async function withPages(project: Project): Promise<void> {
   await mkdir(join(project.root, 'src'));
   await writeFile(
     join(project.root, 'src/schema.ts'),
-    "/** How often each plan\n * was sold. */\nexport const sold = shop.view('sold');\n",
+    "/** What a shop sells. */\nexport const shop = pgSchema('shop');\n/** How often each plan\n * was sold. */\nexport const sold = shop.view('sold');\n",
   );
 }
 
@@ -39,6 +39,8 @@ test('a page has the diagram and a sentence for each table and view, and its sea
   await withPages(project);
   expect((await docs(project, '--check')).stdout).toContain('docs/schema/shop.md: out of date');
   expect((await docs(project)).exit).toBe(0);
+  const index = await readFile(join(project.root, 'docs/schema/README.md'), 'utf8');
+  expect(index).toContain('- [shop](shop.md): What a shop sells.\n');
   const file = join(project.root, 'docs/schema/shop.md');
   const page = await readFile(file, 'utf8');
   expect(page).toContain('  plans |o--o{ orders : "plan, on delete set null"');

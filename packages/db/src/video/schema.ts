@@ -3,6 +3,7 @@ import { boolean, check, index, integer, pgSchema, text, uuid } from 'drizzle-or
 import { discordId } from '../columns/discord-id.ts';
 import { timestamptz } from '../columns/timestamptz.ts';
 
+/** The video-generation bot: what people asked it for, and what became of it. */
 export const videoSchema = pgSchema('video');
 
 export const VIDEO_DURATIONS_SECONDS = [4, 6, 8] as const;

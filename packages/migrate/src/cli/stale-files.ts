@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { type CheckFinding, finding } from '../check/finding.ts';
+import { schemaIndex } from '../docs/schema-index.ts';
 import { isCurrent, plannedPages } from '../docs/schema-pages.ts';
 import { parseHistory } from '../files/parse-history.ts';
 import { firstStartScript } from '../script/first-start.ts';
@@ -15,6 +16,8 @@ export async function staleFiles({ config, domains, root, cwd }: Context): Promi
   const wanted = new Map<string, string>();
   if (pages !== undefined)
     for (const [page, text] of Object.entries(referencePages())) wanted.set(join(root, pages, page), text);
+  const index = await schemaIndex(config, root);
+  if (index !== null) wanted.set(index.file, index.text);
   if (script !== undefined) wanted.set(join(root, script), await scriptOf(domains, root));
   const outdated = await Promise.all(
     (await plannedPages(config, domains, root)).map(async (page) => ((await isCurrent(page)) ? [] : [page.file])),

@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { openScratch } from '../../author/scratch.ts';
+import { schemaIndex } from '../../docs/schema-index.ts';
 import { isCurrent, makePage, plannedPages, type SchemaPage } from '../../docs/schema-pages.ts';
 import { EXIT } from '../../errors/codes.ts';
 import type { Context, Outcome } from '../command.ts';
@@ -27,7 +28,9 @@ export async function run(context: Context, options: Options): Promise<Outcome> 
   const { out, cwd } = context;
   const stale: string[] = [];
   const { pages, unexplained } = await schemaPages(context, options);
-  for (const { file, text } of [...referenceFiles(resolve(cwd, options.out)), ...pages]) {
+  const index = await schemaIndex(context.config, context.root);
+  const reference = referenceFiles(resolve(cwd, options.out));
+  for (const { file, text } of [...reference, ...(index === null ? [] : [index]), ...pages]) {
     const isStale = text !== CURRENT && (await readFile(file, 'utf8').catch(() => '')) !== text;
     const shown = relative(cwd, file);
     if (isStale) stale.push(shown);
