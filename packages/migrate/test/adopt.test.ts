@@ -80,6 +80,31 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
     expect(await foundIn(database.sql)).toEqual(before);
   });
 
+  test('what the new application wrote into tables and columns that adoption made is kept by --undo', async () => {
+    await using database = await emptyDatabase(server);
+    await using project = await start(database.sql);
+    const before = await foundIn(database.sql);
+    await run(project, database.url, ...answered(project));
+    const made = 'this_is_a_very_long_table_name_that_fills_up_all_of_the_sixty_';
+    await database.sql.unsafe(`
+      INSERT INTO shop.${made} SELECT gen_random_uuid(), 'row ' || i FROM generate_series(1, 3) i;
+      UPDATE shop."user" SET age = 41 WHERE id = 7`);
+    const shown = report(await run(project, database.url, '--undo', '--json'));
+    expect(shown.notes).toContainEqual(expect.stringMatching(/^1 rows of column user\.age, which goes, are kept in /));
+    const { notes } = report(await run(project, database.url, '--undo', '--yes', '--json'));
+    expect(await foundIn(database.sql)).toEqual(before);
+    const keptOf = async (object: string) => {
+      const note = notes.find((one: string) => one.includes(` of ${object}, `)) as string;
+      return [...(await database.sql.unsafe(`SELECT * FROM ${note.slice(note.indexOf(' kept in ') + 9)} ORDER BY 2`))];
+    };
+    expect((await keptOf(`table ${made}`)).map((row) => Object.values(row)[1])).toEqual(['row 1', 'row 2', 'row 3']);
+    expect(await keptOf('column user.age')).toEqual([{ id: 7, age: 41 }]);
+    // Another adoption, taken back, finds no place taken.
+    await run(project, database.url, ...answered(project));
+    await database.sql.unsafe(`UPDATE shop."user" SET age = 42 WHERE id = 7`);
+    expect(await run(project, database.url, '--undo', '--yes')).toMatchObject({ exit: 0 });
+  });
+
   test('once adopted, a second run finds nothing to do, drift tells what waits, and --finish leaves the declared schema', async () => {
     await using database = await emptyDatabase(server);
     await using project = await start(database.sql);

@@ -13,18 +13,23 @@ import { q } from './names.ts';
 import { type AdoptReport, storedReport } from './report.ts';
 import { heldHere } from './search-paths.ts';
 import { readAdoption, type StoredAdoption } from './store.ts';
+import { keepingTexts, keptNotes, type Written, writtenSince } from './written-since.ts';
 
 /** Restores names, schema, columns, defaults and search paths as they were found, in one transaction, also of an adoption that was cut.
+ *  What was written since into tables and columns that the adoption made is copied aside first.
  *  @throws {DbError} DB_ADOPT_STATE where something was finished, or a later migration applied; DB_ADOPT, DB_LOCK_TIMEOUT */
 export async function undoAdoption(domain: DomainConfig, options: AdoptOptions): Promise<AdoptReport> {
   return await onDomain(domain, options, async (run) => {
     const stored = await admit(run);
-    if (!options.yes) return storedReport(domain, options, stored, 'shown');
+    if (!options.yes) {
+      const notes = keptNotes(await writtenSince(run.session.sql, domain.name, domain.schema, stored));
+      return { ...storedReport(domain, options, stored, 'shown'), notes };
+    }
     return await withLock(run.session, lockName.domain(domain.name), options.lock, async () => {
       const still = await admit(run);
-      await undo(run, still);
+      const notes = keptNotes(await undo(run, still));
       await prove(run, still);
-      return storedReport(domain, options, still, 'undone');
+      return { ...storedReport(domain, options, still, 'undone'), notes };
     });
   });
 }
@@ -46,10 +51,9 @@ async function admit({ session, domain }: AdoptRun): Promise<StoredAdoption> {
   );
 }
 
-async function undo(
-  { session, domain, options }: AdoptRun,
-  { undo: texts, fromSchema, state }: StoredAdoption,
-): Promise<void> {
+async function undo({ session, domain, options }: AdoptRun, stored: StoredAdoption): Promise<readonly Written[]> {
+  const { undo: texts, fromSchema, state } = stored;
+  const written = await writtenSince(session.sql, domain.name, domain.schema, stored);
   const name = sqlLiteral(domain.name);
   const forget = [
     ...['applied', 'catalogs', 'backfills', 'adoptions'].map(
@@ -62,12 +66,13 @@ async function undo(
   ];
   // What was found calls functions of the schema that it was found in.
   const path = [...new Set([q(fromSchema), ...workingPath(domain.schema, fromSchema).split(', ')])].join(', ');
-  await inOneTransaction(session, await heldHere(session.sql, texts), {
+  await inOneTransaction(session, [...keepingTexts(written), ...(await heldHere(session.sql, texts))], {
     path,
     before: 'SELECT 1',
     after: forget.join('; '),
     at: 'undo of the adoption',
   });
+  return written;
 }
 
 /** PostgreSQL takes no label out of an enum again; nobody uses it. */
