@@ -70,16 +70,33 @@ export function halfDone({ state }: Pick<StoredAdoption, 'state'>): boolean {
   return state === 'adopting' || state === 'finishing';
 }
 
+/** An adoption that was begun and has not come to its end: it was cut, or is at work just now. */
+export interface HalfAdoption {
+  readonly state: 'adopting' | 'finishing';
+  readonly why: string;
+  readonly fix: string;
+}
+
+/** NULL: there is none. Read-only. */
+export async function readHalfAdoption(sql: Sql, domain: string): Promise<HalfAdoption | null> {
+  if (!(await present(sql))) return null;
+  const [row] = await sql<{ state: HalfAdoption['state'] }[]>`
+    SELECT state FROM migrations.adoptions WHERE domain = ${domain} AND state IN ('adopting', 'finishing')`;
+  if (row === undefined) return null;
+  const { state } = row;
+  return {
+    state,
+    why: state === 'adopting' ? 'an adoption is half done' : 'an adoption is half finished',
+    fix: `go on with it: \`pnpm db adopt --domain ${domain}${state === 'finishing' ? ' --finish' : ''} --yes\``,
+  };
+}
+
 /** No migration runs between the two halves of an adoption.
  *  @throws {DbError} DB_ADOPT_STATE */
 export async function requireWholeAdoption(sql: Sql, domain: string): Promise<void> {
-  const stored = await readAdoption(sql, domain);
-  if (stored === null || !halfDone(stored)) return;
-  throw new DbError('DB_ADOPT_STATE', {
-    why: 'an adoption was cut and is half done',
-    fix: `go on with it: \`pnpm db adopt --domain ${domain}${stored.state === 'finishing' ? ' --finish' : ''} --yes\``,
-    changed: 'nothing was changed',
-  });
+  const half = await readHalfAdoption(sql, domain);
+  if (half !== null)
+    throw new DbError('DB_ADOPT_STATE', { why: half.why, fix: half.fix, changed: 'nothing was changed' });
 }
 
 export interface NewAdoption extends Omit<StoredAdoption, 'state' | 'found'> {

@@ -22,6 +22,7 @@ const judge = (applied: readonly ReturnType<typeof row>[], begun: readonly strin
     catalog: { state: 'equal', findings: [], notes: [] },
     missing,
     missingRows: [],
+    adoption: null,
   });
 
 test.each([

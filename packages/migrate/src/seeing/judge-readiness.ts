@@ -1,3 +1,4 @@
+import type { HalfAdoption } from '../adopt/store.ts';
 import type { ErrorCode } from '../errors/codes.ts';
 import type { Plan } from '../plan/plan.ts';
 import { judgeHistory } from './judge-history.ts';
@@ -11,6 +12,8 @@ export interface Observed {
   readonly missing: readonly string[];
   /** Reference rows that are not there. NULL: their table was locked, and nobody looked. */
   readonly missingRows: readonly string[] | null;
+  /** An adoption that was begun and is not through. NULL: there is none. */
+  readonly adoption: HalfAdoption | null;
 }
 
 export interface Readiness {
@@ -26,10 +29,14 @@ export interface Readiness {
 }
 
 /** Whether a database is what this build needs. Behind is not ready; ahead is ready, with a note. Pure. */
-export function judgeReadiness({ plan, catalog, missing, missingRows }: Observed): Readiness {
+export function judgeReadiness({ plan, catalog, missing, missingRows, adoption }: Observed): Readiness {
   const history = judgeHistory(plan);
   const rows = (missingRows ?? []).map((name) => `${name}: reference row is missing`);
+  const half = adoption === null ? [] : [`${adoption.why}: ${adoption.fix}`];
+  // The new application works while its adoption is being finished.
+  const hindered = adoption?.state === 'adopting';
   const findings = [
+    ...(hindered ? half : []),
     ...history.open.map(({ name, state }) => `${name} is ${state}`),
     ...missing.map((name) => `${name} is not there`),
     ...rows,
@@ -37,9 +44,10 @@ export function judgeReadiness({ plan, catalog, missing, missingRows }: Observed
   ];
   return {
     ready: findings.length === 0,
-    code: codeOf(history.code, missing.length + rows.length > 0, catalog),
+    code: hindered ? 'DB_ADOPT_STATE' : codeOf(history.code, missing.length + rows.length > 0, catalog),
     findings,
     notes: [
+      ...(hindered ? [] : half),
       ...(history.ahead.length === 0
         ? []
         : [`the database is newer than this build, which does not know ${history.ahead.join(', ')}`]),

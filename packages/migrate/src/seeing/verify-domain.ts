@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { readHalfAdoption } from '../adopt/store.ts';
 import { declaredRelations, missingRelations } from '../catalog/missing-relations.ts';
 import type { DomainConfig, DomainModule } from '../config/config.ts';
 import { openSession, type Session } from '../connect/session.ts';
@@ -71,11 +72,12 @@ async function verify(
   const catalog = await verifyCatalog(session, domain, history);
   const missing = await missingRelations(sql, schema);
   const missingRows = missing.length > 0 ? [] : await ifNotLocked(seed.missing(sql));
+  const adoption = await readHalfAdoption(sql, domain.name);
   const declared = declaredRelations(schema).map((relation) => relationName(relation));
   return {
     domain: domain.name,
     target: session.target.label,
-    ...judgeReadiness({ plan: planMigrations(files, history), catalog, missing, missingRows }),
+    ...judgeReadiness({ plan: planMigrations(files, history), catalog, missing, missingRows, adoption }),
     catalog: catalog.state,
     applied: history.applied.map(({ name }) => name),
     tables: declared

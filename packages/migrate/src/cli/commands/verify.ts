@@ -24,6 +24,7 @@ export async function run(context: Context, { verbose }: { readonly verbose?: bo
 }
 
 const GRAVEST_FIRST = [
+  'DB_ADOPT_STATE',
   'DB_MIGRATION_EDITED',
   'DB_BASELINE',
   'DB_HALF_DONE',
