@@ -137,11 +137,7 @@ async function runDataSteps(
     if (step?.done === true || !fillsOnly(backfill, domain.schema, added) || (await hasListeners(run, backfill)))
       continue;
     options.onEvent?.({ type: 'doing', about: `data step ${backfill.name}` });
-    const fill = () => runBackfill(session, domain.name, backfill, { lock: options.lock });
-    await watchedRows(session, options, backfill.name, fill).catch((error: unknown) => {
-      // The old application goes on writing rows that it knows nothing of: the step waits.
-      if (!(error instanceof DbError && WAITS.has(error.code))) throw error;
-    });
+    await runWhileItHelps(run, backfill, places);
   }
   const judged = await judgeDataSteps(session, wanted, domain.schema, places);
   return {
@@ -150,6 +146,29 @@ async function runDataSteps(
       .filter(({ done }) => !done)
       .map(({ name, rows }) => ({ object: `data step ${name}`, why: 'it changes rows that were found', rows })),
   };
+}
+
+/** Passes over the table until one leaves no fewer rows than the one before: those the old application goes on writing, and the step
+ *  waits. */
+async function runWhileItHelps(
+  { session, domain, options }: AdoptRun,
+  backfill: Backfill,
+  places: Parameters<typeof judgeDataSteps>[3],
+): Promise<void> {
+  const pass = () => runBackfill(session, domain.name, backfill, { lock: options.lock, onePass: true });
+  for (let before = Number.POSITIVE_INFINITY; ; ) {
+    const failed = await watchedRows(session, options, backfill.name, pass).then(
+      () => false,
+      (error: unknown) => {
+        if (error instanceof DbError && WAITS.has(error.code)) return true;
+        throw error;
+      },
+    );
+    const [step] = await judgeDataSteps(session, [backfill], domain.schema, places);
+    const left = step?.rows ?? 0;
+    if (failed || left === 0 || left >= before) return;
+    before = left;
+  }
 }
 
 /** Whether triggers that are not ours would be told of each row. */

@@ -1,0 +1,58 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { testServers } from '@repo/local-postgres/vitest';
+import postgres from 'postgres';
+import { describe, expect, test } from 'vitest';
+import type { Backfill } from '../src/config.ts';
+import { emptyDatabase } from './support/database.ts';
+import { LEGACY, MIGRATIONS } from './support/legacy-shop.ts';
+import { createProject } from './support/project.ts';
+import { runMain } from './support/run-main.ts';
+
+/** Tells of each batch. */
+const ages: Backfill = {
+  name: 'ages',
+  rule: 'everybody is 30',
+  table: 'shop."user"',
+  key: { column: 'id', type: 'integer' },
+  batch: `WITH walked AS (INSERT INTO public.walked DEFAULT VALUES)
+    UPDATE shop."user" SET age = 30 WHERE ($1::integer IS NULL OR id > $1::integer) AND id <= $2::integer AND age IS NULL`,
+  remaining: 'SELECT count(*) FROM shop."user" WHERE age IS NULL',
+};
+
+describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
+  test('a data step does not race an old application that goes on writing: it fills what is there, and waits', async () => {
+    await using database = await emptyDatabase(server);
+    await database.sql.unsafe(`${LEGACY}; CREATE TABLE walked (at timestamptz DEFAULT now())`);
+    const aged = { '20260103000000_aged': '-- db: after-backfill ages\nANALYZE shop."user";' };
+    await using project = await createProject({ ...MIGRATIONS, ...aged }, [ages]);
+    await project.writeConfig();
+    await writeFile(join(project.root, 'answers.json'), JSON.stringify({ 'time zone': 'UTC' }));
+    const old = postgres(database.url, { max: 1, onnotice: () => {} });
+    const state = { going: true };
+    const writing = (async () => {
+      for (let n = 0; state.going; n += 1) {
+        await old`INSERT INTO public."user" ("Mail", extra) VALUES (${`old${n}@x`}, 'e')`;
+        await sleep(1);
+      }
+    })();
+    const { root } = project;
+    const args = ['--config', join(root, 'db.config.ts'), 'adopt', '--url', database.url, '--scratch-url', server];
+    const more = ['--decisions', join(root, 'answers.json'), '--yes', '--json'];
+    const { exit, stdout } = await runMain([...args, ...more], root);
+    state.going = false;
+    await writing;
+    await old.end();
+    expect(exit).toBe(0);
+    expect(JSON.parse(stdout).domains[0].waiting).toContainEqual({
+      object: 'data step ages',
+      why: expect.any(String),
+      rows: expect.any(Number),
+    });
+    const [counts] = await database.sql`
+      SELECT (SELECT count(*)::int FROM walked) AS batches, (SELECT count(*)::int FROM shop."user" WHERE age = 30) AS filled`;
+    expect(counts?.['filled']).toBeGreaterThanOrEqual(300);
+    expect(counts?.['batches']).toBeLessThan(40);
+  });
+});
