@@ -16,7 +16,7 @@ import { type Look, look } from './look.ts';
 import { at, q } from './names.ts';
 import type { Act, LaterStep } from './plan.ts';
 import { unexplained } from './prove.ts';
-import { applyRowRule, countRule, type Quarantined, quarantine } from './quarantine.ts';
+import { applyRowRule, countRule, type Quarantined, quarantine, quarantineOf } from './quarantine.ts';
 import { readModel } from './read-model.ts';
 import { type AdoptReport, reportOf, storedReport } from './report.ts';
 import { heldHere } from './search-paths.ts';
@@ -183,7 +183,7 @@ async function tighten(run: AdoptRun, stored: StoredAdoption, moved: Quarantined
         updateText(domain.name, {
           work: JSON.stringify(work),
           waiting: JSON.stringify(plan.waiting),
-          retained: JSON.stringify(keptOf(seen, stored, moved)),
+          retained: JSON.stringify(keptOf(seen, stored)),
         }),
       ].join('; '),
       after: 'SELECT 1',
@@ -233,22 +233,23 @@ function oldNamesAway({ plan }: Look, { retained, fromSchema, undo }: StoredAdop
 }
 
 /** What the database keeps from now on. */
-function keptOf({ plan }: Look, stored: StoredAdoption, moved: readonly Quarantined[]): StoredAdoption['retained'] {
+function keptOf({ plan, own, point }: Look, stored: StoredAdoption): StoredAdoption['retained'] {
   const gone = (object: string) =>
     object.startsWith(`view ${stored.fromSchema}.`) ||
     object.startsWith(`type ${stored.fromSchema}.`) ||
     object.includes('_adopt_twins') ||
     object.startsWith('column ');
   const before = stored.retained.filter(({ object }) => !gone(object));
-  const places = [...new Set(moved.map(({ table }) => table))].flatMap((table) =>
-    ['_quarantine', '_adopt_quarantine'].map((suffix) => ({
-      object: `table ${table}${suffix}`,
-      why: 'rows that the declared schema does not allow',
-    })),
-  );
+  // Also those that a run before this one has filled.
+  const places = stored.work.tables.flatMap(({ name }) => {
+    const place = point === null ? null : quarantineOf(point.model, name);
+    return own.relations
+      .filter((one) => one.name === place)
+      .map((one) => ({ object: `table ${one.name}`, why: 'rows that the declared schema does not allow' }));
+  });
   return [
     ...plan.retained,
-    ...before.filter(({ object }) => !plan.retained.some((one) => one.object === object)),
+    ...before.filter(({ object }) => ![...plan.retained, ...places].some((one) => one.object === object)),
     ...places,
   ];
 }
