@@ -153,6 +153,26 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
     await fresh.end();
   });
 
+  test('privileges on single columns hold for the old names, too', async () => {
+    await using database = await emptyDatabase(server);
+    await using project = await start(database.sql);
+    const clerk = `clerk_${process.pid}_${new URL(server).port}`;
+    await database.sql.unsafe(
+      `CREATE ROLE ${clerk}; GRANT SELECT (id, "Mail", "select"), UPDATE ("select") ON "user" TO ${clerk}`,
+    );
+    try {
+      expect(await run(project, database.url, ...answered(project))).toMatchObject({ exit: 0 });
+      const as = (text: string) => database.sql.unsafe(`SET ROLE ${clerk}; ${text}; RESET ROLE`);
+      await as(`UPDATE public."user" SET "select" = 'by the clerk' WHERE id = 1`);
+      const [row] = await database.sql`SELECT "select" FROM shop."user" WHERE id = 1`;
+      expect(row).toEqual({ select: 'by the clerk' });
+      await expect(as('SELECT extra FROM public."user"')).rejects.toMatchObject({ code: '42501' });
+      await database.sql`RESET ROLE`;
+    } finally {
+      await database.sql.unsafe(`RESET ROLE; DROP OWNED BY ${clerk}; DROP ROLE ${clerk}`);
+    }
+  });
+
   test('with --keep-in-place the tables stay where they are, and the declared names are views', async () => {
     await using database = await emptyDatabase(server);
     await using project = await start(database.sql);

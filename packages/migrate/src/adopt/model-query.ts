@@ -27,6 +27,9 @@ export const MODEL_QUERIES = {
         WHEN 'm' THEN 'main' ELSE 'extended' END END,
       'statistics', CASE WHEN a.attstattarget >= 0 THEN a.attstattarget END,
       'comment', col_description(c.oid, a.attnum),
+      'grants', coalesce((SELECT json_agg(json_build_object('role', CASE x.grantee WHEN 0 THEN '' ELSE pg_get_userbyid(x.grantee) END,
+        'privilege', x.privilege_type, 'grantable', x.is_grantable) ORDER BY x.grantee, x.privilege_type)
+        FROM aclexplode(a.attacl) x WHERE x.grantee <> c.relowner), '[]'),
       'sequence', (SELECT s.relname FROM pg_depend o JOIN pg_class s ON s.oid = o.objid AND s.relkind = 'S'
         WHERE o.classid = 'pg_class'::regclass AND o.refclassid = 'pg_class'::regclass AND o.refobjid = c.oid
           AND o.refobjsubid = a.attnum AND o.deptype IN ('a', 'i') LIMIT 1))

@@ -71,6 +71,8 @@ export interface ColumnModel {
   readonly storage: string | null;
   readonly statistics: number | null;
   readonly comment: string | null;
+  /** On this column alone; as those of a relation. */
+  readonly grants: readonly GrantModel[];
   /** Sequence that belongs to it. */
   readonly sequence: string | null;
 }

@@ -10,7 +10,7 @@ beforeAll(loadGrammar);
 
 const column = (name: string, type = 'text', rest: Partial<ColumnModel> = {}): ColumnModel => ({
   ...{ name, type, typeKind: '', notNull: false, default: null, identity: '', generated: '', collation: null },
-  ...{ compression: null, storage: null, statistics: null, comment: null, sequence: null },
+  ...{ compression: null, storage: null, statistics: null, comment: null, grants: [], sequence: null },
   ...rest,
 });
 

@@ -1,5 +1,5 @@
 import { act, type Case, type Draft, type Pair, type RoleModel } from './draft.ts';
-import type { RelationModel } from './model.ts';
+import type { GrantModel, RelationModel } from './model.ts';
 import { at, list, q } from './names.ts';
 
 /** What lets the old application go on: views under the old names for sessions that are open and for qualified names, the search path of
@@ -24,22 +24,48 @@ export function planOldNames(given: Case, draft: Draft, pairs: readonly Pair[]):
   for (const role of roles) planPath(given, draft, role);
 }
 
-/** Rights are those of whoever asks: row security and privileges hold as they do on the table. */
 function planOldView(given: Case, draft: Draft, live: RelationModel, from: string, name: string): void {
   const view = at(from, live.name);
   const object = `view ${from}.${live.name}`;
   const columns = list(live.columns.map((column) => column.name));
-  const create = `CREATE VIEW ${view} WITH (security_invoker = true) AS SELECT ${columns} FROM ${at(given.target.schema, name)}`;
+  const create = `CREATE VIEW ${view}${invoker(given, draft, live, name)} AS SELECT ${columns} FROM ${at(given.target.schema, name)}`;
   act(draft, 'old names', object, [create, ...rightsOf(given, live, view)].join(';\n'), `DROP VIEW IF EXISTS ${view}`);
   draft.retained.push({ object, why: 'the old name, for the old application, until --finish' });
 }
 
-function rightsOf({ surroundings }: Case, live: RelationModel, view: string): readonly string[] {
-  const grants = live.grants.map(
-    ({ role, privilege, grantable }) =>
-      `GRANT ${privilege} ON ${view} TO ${role === '' ? 'PUBLIC' : q(role)}${grantable ? ' WITH GRANT OPTION' : ''}`,
+/** Rights are those of whoever asks: row security and privileges hold as they do on the table. But who may read some columns only could
+ *  then read none, for the server asks for all that a view shows: where no row security depends on it, the view has its owner's rights,
+ *  and the table's privileges. */
+function invoker(given: Case, draft: Draft, live: RelationModel, name: string): string {
+  const byColumn = live.columns.flatMap(({ grants }) => grants.map(({ role }) => role));
+  const declared = given.target.relations.find((one) => one.name === name);
+  const secured = live.rowSecurity || declared?.rowSecurity === true;
+  if (byColumn.length === 0) return ' WITH (security_invoker = true)';
+  if (!secured) return '';
+  draft.notes.push(
+    `${[...new Set(byColumn)].map((role) => role || 'PUBLIC').join(', ')} may use single columns of ${live.name}, and under its old name none: it has row security`,
   );
-  return [...(live.owner === surroundings.user ? [] : [`ALTER VIEW ${view} OWNER TO ${q(live.owner)}`]), ...grants];
+  return ' WITH (security_invoker = true)';
+}
+
+/** Owner and privileges of a table, and those on its columns that the view has by the same name. */
+function rightsOf(
+  { surroundings }: Case,
+  live: RelationModel,
+  view: string,
+  columns: readonly string[] = live.columns.map(({ name }) => name),
+): readonly string[] {
+  const grant = ({ role, privilege, grantable }: GrantModel, column = '') =>
+    `GRANT ${privilege}${column} ON ${view} TO ${role === '' ? 'PUBLIC' : q(role)}${grantable ? ' WITH GRANT OPTION' : ''}`;
+  const shown = live.columns.filter(({ name }) => columns.includes(name));
+  return [
+    ...(live.owner === surroundings.user ? [] : [`ALTER VIEW ${view} OWNER TO ${q(live.owner)}`]),
+    ...live.grants.map((one) => grant(one)),
+    // A view has no REFERENCES.
+    ...shown.flatMap(({ name, grants }) =>
+      grants.filter(({ privilege }) => privilege !== 'REFERENCES').map((one) => grant(one, ` (${q(name)})`)),
+    ),
+  ];
 }
 
 /** The tables go back at the end of the same transaction, and the declared names are views. */
@@ -53,9 +79,15 @@ function keepInPlace(given: Case, draft: Draft, { live, target, from }: Pair): v
     act(draft, 'old names', `table ${target.name}`, rename(target.name, live.name), rename(live.name, target.name));
   }
   const view = at(schema, target.name);
-  const columns = list(target.columns.map((column) => column.name));
-  const create = `CREATE VIEW ${view} WITH (security_invoker = true) AS SELECT ${columns} FROM ${at(from, live.name)}`;
-  act(draft, 'old names', object, [create, ...rightsOf(given, live, view)].join(';\n'), `DROP VIEW IF EXISTS ${view}`);
+  const columns = target.columns.map((column) => column.name);
+  const create = `CREATE VIEW ${view}${invoker(given, draft, live, target.name)} AS SELECT ${list(columns)} FROM ${at(from, live.name)}`;
+  act(
+    draft,
+    'old names',
+    object,
+    [create, ...rightsOf(given, live, view, columns)].join(';\n'),
+    `DROP VIEW IF EXISTS ${view}`,
+  );
   draft.retained.push({ object, why: `the table stays in ${from}` });
 }
 
@@ -79,7 +111,12 @@ function planOldTypes(given: Case, draft: Draft): void {
 
 /** Roles that own or may use one of the tables. */
 function rolesOf({ surroundings }: Case, pairs: readonly Pair[]): readonly RoleModel[] {
-  const names = new Set(pairs.flatMap(({ live }) => [live.owner, ...live.grants.map(({ role }) => role)]));
+  const names = new Set(
+    pairs.flatMap(({ live }) => [
+      live.owner,
+      ...[live, ...live.columns].flatMap(({ grants }) => grants.map(({ role }) => role)),
+    ]),
+  );
   return surroundings.roles.filter(({ name }) => names.has(name));
 }
 

@@ -29,6 +29,10 @@ async function readViews(sql: Sql): Promise<readonly DependentView[]> {
       coalesce((SELECT json_agg(format('GRANT %s ON %s TO %s%s', x.privilege_type, c.oid::regclass,
         CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END,
         CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)) FROM aclexplode(c.relacl) x WHERE x.grantee <> c.relowner), '[]') AS grants,
+      coalesce((SELECT json_agg(format('GRANT %s (%I) ON %s TO %s%s', x.privilege_type, a.attname, c.oid::regclass,
+        CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END,
+        CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)) FROM pg_attribute a, aclexplode(a.attacl) x
+        WHERE a.attrelid = c.oid AND x.grantee <> c.relowner), '[]') AS "columnGrants",
       coalesce((SELECT json_agg(pg_get_indexdef(i.indexrelid)) FROM pg_index i WHERE i.indrelid = c.oid), '[]') AS indexes,
       coalesce((SELECT json_agg(DISTINCT jsonb_build_object('oid', d.refobjid::text, 'column', a.attname))
         FROM pg_rewrite w JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass
@@ -55,6 +59,7 @@ interface ViewRow extends Omit<DependentView, 'create'> {
   readonly comment: string | null;
   readonly columns: readonly string[];
   readonly grants: readonly string[];
+  readonly columnGrants: readonly string[];
   readonly indexes: readonly string[];
 }
 
@@ -68,6 +73,7 @@ function createView({
   comment,
   columns,
   grants,
+  columnGrants,
   indexes,
 }: ViewRow): readonly string[] {
   const what = kind === 'm' ? 'MATERIALIZED VIEW' : 'VIEW';
@@ -77,6 +83,7 @@ function createView({
     ...indexes,
     ...(ownerDiffers ? [`ALTER ${what} ${name} OWNER TO ${owner}`] : []),
     ...grants,
+    ...columnGrants,
     ...(comment === null ? [] : [`COMMENT ON ${what} ${name} IS ${quoteLiteral(comment)}`]),
   ];
 }
