@@ -1,9 +1,9 @@
+import { hasPgbouncer, startPgbouncer } from '@repo/local-postgres/pgbouncer';
 import { testServers } from '@repo/local-postgres/vitest';
 import postgres, { type Sql } from 'postgres';
 import { describe, expect, test } from 'vitest';
 import { parseTarget, statusDomain } from '../src/index.ts';
 import { emptyDatabase } from './support/database.ts';
-import { hasPgbouncer, startPgbouncer } from './support/pgbouncer.ts';
 import { createProject } from './support/project.ts';
 
 if (!hasPgbouncer) process.stderr.write('SKIPPED: test/pooler.test.ts, pgbouncer is not installed here\n');

@@ -5,6 +5,7 @@ import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LocalPostgres, type PostgresVersion, startPostgres } from '@repo/local-postgres';
+import { hasPgbouncer, startPgbouncer } from '@repo/local-postgres/pgbouncer';
 import { driftDomain, parseTarget } from '@repo/migrate';
 import type { DomainConfig } from '@repo/migrate/config';
 import postgres, { type Sql } from 'postgres';
@@ -13,7 +14,6 @@ import config from '../../db.config.ts';
 import * as errors from '../../src/errors.ts';
 import { waitForSchema } from '../../src/migrate.ts';
 import { servers } from '../support/database.ts';
-import { hasPgbouncer, startPgbouncer } from './pgbouncer.ts';
 import { failureOf, openDb } from './support.ts';
 
 const hasOpenssl = spawnSync('openssl', ['version']).status === 0;

@@ -65,7 +65,8 @@ describe.each(servers())('connections on PostgreSQL $version', ({ url }) => {
     const query = db.query('SELECT pg_sleep(30) AS aborted', [], { signal: stop.signal });
     setTimeout(() => stop.abort(), 200);
     expect(await failureOf(query)).toBeInstanceOf(errors.QueryCanceled);
-    const running = await database.sql`SELECT FROM pg_stat_activity WHERE query LIKE '%aborted' AND state = 'active'`;
+    const running = await database.sql`
+      SELECT FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%aborted' AND state = 'active'`;
     expect(running).toHaveLength(0);
   });
 

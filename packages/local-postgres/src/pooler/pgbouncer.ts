@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { chmod, chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
+import { freePort } from '../embedded/port.ts';
 
 /** Whether Debian's pgbouncer is installed here; `.ci/run` installs it where it may. */
 export const hasPgbouncer = spawnSync('pgbouncer', ['--version']).status === 0;
@@ -70,13 +70,4 @@ async function answers(url: string, child: ChildProcess): Promise<void> {
     await sleep(100);
   }
   throw new Error('pgbouncer did not answer within 5 s');
-}
-
-function freePort(): Promise<number> {
-  return new Promise((settle) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => settle(typeof address === 'object' ? (address?.port ?? 0) : 0));
-    });
-  });
 }
