@@ -38,7 +38,11 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
       expect((await ended).exit).toBeNull();
       await other`ROLLBACK`;
       await until(
-        async () => (await watcher`SELECT FROM pg_stat_activity WHERE application_name LIKE 'db adopt %'`).length === 0,
+        async () =>
+          (
+            await watcher`SELECT FROM pg_stat_activity
+              WHERE datname = current_database() AND application_name LIKE 'db adopt %'`
+          ).length === 0,
       );
     } finally {
       await Promise.all([other.end(), watcher.end()]);
@@ -50,7 +54,8 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
     await using project = await legacy(database.sql, LEGACY);
     const { url } = database;
     const building = (sql: Sql) =>
-      sql`SELECT FROM pg_stat_activity WHERE query LIKE 'CREATE%INDEX CONCURRENTLY%' AND wait_event_type = 'Lock'`;
+      sql`SELECT FROM pg_stat_activity
+        WHERE datname = current_database() AND query LIKE 'CREATE%INDEX CONCURRENTLY%' AND wait_event_type = 'Lock'`;
     await cutOnce(
       project,
       { url, inTheWay: 'SELECT FROM log' },

@@ -161,7 +161,8 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
       await using session = await openSession(parseTarget(db.url, 'test'), { app: 'killed' });
       await withRecordedCatalog(session, project.domain, async () => {
         await session.sql`ALTER TABLE shop.orders ADD COLUMN half int`;
-        await db.sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'killed'`;
+        await db.sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+          WHERE datname = current_database() AND application_name = 'killed'`;
         await session.sql`SELECT 1`;
       }).then(
         () => expect.unreachable(),
