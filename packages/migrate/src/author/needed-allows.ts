@@ -4,8 +4,11 @@ import type { LintFile } from '../lint/rule.ts';
 import type { DraftFile } from '../online/plan-online.ts';
 import { parseSql } from '../sql/parse.ts';
 
-/** The draft with those of its allowances that lint asks for behind this history: one that nothing needs would be a finding. Pure; the
- *  grammar must be loaded. */
+/** A table that an earlier file of the change makes has no rows to speak of in a later one; the later file alone does not tell. */
+const OF_A_NEW_TABLE = 'its table is made by the same change';
+
+/** The draft with those of its allowances that lint asks for behind this history, for one that nothing needs would be a finding, and with
+ *  one for each hazard that is none because the table is as new as the change. Pure; the grammar must be loaded. */
 export function withNeededAllows(
   files: readonly DraftFile[],
   history: readonly ParsedMigration[],
@@ -16,10 +19,18 @@ export function withNeededAllows(
     const parsed = parseSql(file.statements.map((statement) => `${statement};`).join('\n'));
     return lintFile(`draft ${number}`, schema, parsed.ok ? parsed.statements : [], { ...file, allow: {} });
   });
-  const { findings } = lintFiles([...before, ...drafts], (file) => drafts.includes(file));
+  const change = drafts.map(({ path }) => path);
+  const [apart, together] = [drafts, drafts.map((draft) => ({ ...draft, change }))].map((looked) => {
+    const { findings } = lintFiles([...before, ...looked], (file) => looked.includes(file));
+    return drafts.map(({ path }) => new Set(findings.filter((one) => one.path === path).map(({ code }) => code)));
+  });
   return files.map((file, number) => {
-    const found = new Set(findings.filter(({ path }) => path === drafts[number]?.path).map(({ code }) => code));
-    return { ...file, allow: Object.fromEntries(Object.entries(file.allow).filter(([code]) => found.has(code))) };
+    const found = [...(apart?.[number] ?? [])];
+    const allow = found.flatMap((code) => {
+      const why = file.allow[code] ?? (together?.[number]?.has(code) === false ? OF_A_NEW_TABLE : undefined);
+      return why === undefined ? [] : [[code, why] as const];
+    });
+    return { ...file, allow: Object.fromEntries(allow) };
   });
 }
 

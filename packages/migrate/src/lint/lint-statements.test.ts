@@ -14,6 +14,7 @@ const draft = (name: string, ...statements: string[]) => ({
   noTransaction: false,
   inBatches: false,
   contract: false,
+  allow: {},
 });
 
 test('a draft is looked at with the tables of its history', () => {
@@ -23,11 +24,4 @@ test('a draft is looked at with the tables of its history', () => {
     'shop',
   );
   expect(found).toMatchObject([{ code: 'LINT_NOT_NULL_SCANS', path: 'a', line: 1 }]);
-});
-
-test('what an earlier file of the same change makes is new in a later one', () => {
-  const table = draft('a', 'CREATE TABLE shop.lines (id bigint PRIMARY KEY, note text)');
-  const index = draft('b', 'CREATE INDEX idx_lines_note ON shop.lines (note)');
-  expect(lintStatements([table, index], history(), 'shop')).toEqual([]);
-  expect(lintStatements([index], history(), 'shop')).toMatchObject([{ code: 'LINT_INDEX_BLOCKS' }]);
 });

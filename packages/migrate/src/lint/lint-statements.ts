@@ -11,6 +11,7 @@ export interface DraftToLint {
   readonly noTransaction: boolean;
   readonly inBatches: boolean;
   readonly contract: boolean;
+  readonly allow: Readonly<Record<string, string>>;
 }
 
 /** What came before a draft. */
@@ -19,8 +20,7 @@ export interface Before {
   readonly statements: readonly Statement[];
 }
 
-/** Looks for hazards in drafts of one change behind a history. A table that an earlier draft of the change makes counts as new in the
- *  later ones, too: they are applied together. Pure; the grammar must be loaded. */
+/** Looks for hazards in drafts behind a history, as `db lint` will once they are written. Pure; the grammar must be loaded. */
 export function lintStatements(
   drafts: readonly DraftToLint[],
   history: readonly Before[],
@@ -35,9 +35,8 @@ export function lintStatements(
     schema,
   } as const;
   const before = history.map(({ path, statements }): LintFile => ({ ...facts, path, statements }));
-  const change = drafts.map(({ name }) => name);
   const files = drafts.map(({ name, statements, ...header }): LintFile => {
-    return { ...facts, ...header, path: name, change, statements: statements.flatMap(statementsOf) };
+    return { ...facts, ...header, path: name, statements: statements.flatMap(statementsOf) };
   });
   const { findings } = lintFiles([...before, ...files], (file) => files.includes(file));
   return findings;

@@ -114,6 +114,26 @@ test('a table that the facts say is small stays plain, and so it does under a ne
   expect(filesOf(draft, factsOf({ 's.t': table(10_001) })).length).toBeGreaterThan(1);
 });
 
+test('a check that one statement drops and adds again holds all the while', () => {
+  const kept = {
+    name: 'c',
+    kind: 'check',
+    columns: ['a'],
+    definition: 'CHECK (a > 1)',
+    validated: true,
+    comment: null,
+  } as const;
+  const draft = ['ALTER TABLE "s"."t" DROP CONSTRAINT "c", ADD CONSTRAINT "c" CHECK (a > 0)'];
+  expect(filesOf(draft, factsOf({ 's.t': table(1_000_000, { constraints: [kept] }) }))).toEqual([
+    [
+      'steps',
+      'ALTER TABLE "s"."t" ADD CONSTRAINT "c_new" CHECK (a > 0) NOT VALID',
+      'ALTER TABLE "s"."t" VALIDATE CONSTRAINT "c_new"',
+    ],
+    ['transaction', 'ALTER TABLE "s"."t" DROP CONSTRAINT "c"', 'ALTER TABLE "s"."t" RENAME CONSTRAINT "c_new" TO "c"'],
+  ]);
+});
+
 test('a NOT NULL column without a value is refused where there may be rows, and only there', () => {
   const draft = ['ALTER TABLE s.t ADD COLUMN c text NOT NULL'];
   expect(planOnline(draft, factsOf({ 's.t': table(0) })).refused).toEqual([]);

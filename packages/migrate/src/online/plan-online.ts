@@ -57,11 +57,20 @@ export interface OnlinePlan {
 /** Turns plain DDL into files whose statements block nobody on tables with rows. Statements on tables that the draft itself creates, or
  *  that are small by the facts, stay plain. Pure; the grammar must be loaded. */
 export function planOnline(statements: readonly string[], facts: OnlineFacts): OnlinePlan {
-  const draft = statements.flatMap((text) => parsed(text));
+  const draft = statements.flatMap((text) => parsed(text)).flatMap(constraintsApart);
   const plan = (text: string, context: Context) => parsed(text).flatMap((statement) => piecesOf(statement, context));
   const context = createContext({ draft, facts, replacements: findReplacements(draft, facts), plan });
   const pieces = draft.flatMap((statement) => piecesOf(statement, context));
   return { files: assemble(togetherByStage(pieces)), warnings: context.warnings, refused: context.refused };
+}
+
+/** A statement that drops a constraint and adds one is taken for several: the new one may then hold before the old one goes. */
+function constraintsApart(statement: Statement): readonly Statement[] {
+  if (statement.kind !== 'AlterTableStmt') return [statement];
+  const actions = splitAlter(statement);
+  const has = (subtype: string) => actions.some((action) => action.subtype === subtype);
+  if (!has('AT_DropConstraint') || !has('AT_AddConstraint')) return [statement];
+  return actions.flatMap(({ head, body }) => parsed(`${head} ${body}`));
 }
 
 const STATEMENT_FORMS: readonly StatementForm[] = [
