@@ -19,6 +19,15 @@ test('a foreign key of a new table that must come behind another step of the cha
   ).toContain('LINT_FOREIGN_KEY_VALIDATES');
 });
 
+test('an index of a new table that stands in a later file of the change is no hazard there, and alone it is one', () => {
+  const header = { slug: '', noTransaction: false, inBatches: false, contract: false };
+  const file = { ...header, afterBackfill: [], allow: {}, down: null };
+  const table = { ...file, statements: ['CREATE TABLE shop.lines (id bigint PRIMARY KEY, note text)'] };
+  const index = { ...file, statements: ['CREATE INDEX idx_lines_note ON shop.lines (note)'] };
+  expect(withNeededAllows([table, index], [], 'shop')[1]?.allow).toHaveProperty('LINT_INDEX_BLOCKS');
+  expect(withNeededAllows([index], [], 'shop')[0]?.allow).toEqual({});
+});
+
 test('what is a hazard to a table of before is not allowed with it', () => {
   const [, , last] = allowsOf(
     'CREATE TABLE shop.lines (order_id bigint)',

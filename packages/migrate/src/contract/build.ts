@@ -1,4 +1,5 @@
 import { countOf } from '../errors/count-of.ts';
+
 /** A build that is connected, as it says of itself. */
 export interface Build {
   /** What its program is called. */

@@ -5,6 +5,7 @@ import { asCreated, asRenamed, type RenameQuestion } from '../../author/rename-q
 import { isUnchanged, type Project, rememberUnchanged } from '../../author/unchanged.ts';
 import type { WrittenFile } from '../../author/write-folders.ts';
 import { EXIT } from '../../errors/codes.ts';
+import { countOf } from '../../errors/count-of.ts';
 import { askToChoose } from '../ask.ts';
 import type { Context, Outcome } from '../command.ts';
 import type { Output } from '../output.ts';
@@ -91,7 +92,7 @@ function describe({ domain, files, statements, objects }: Generated): readonly s
   const [first, ...more] = files;
   if (first === undefined) return [`${domain}: no changes`];
   return [
-    `${domain}: ${describeFile(first)}  (${count(statements, 'statement')}, ${count(objects, 'object')})`,
+    `${domain}: ${describeFile(first)}  (${countOf(statements, 'statement')}, ${countOf(objects, 'object')})`,
     ...more.map((file) => `${domain}: ${describeFile(file)}`),
   ];
 }
@@ -99,8 +100,4 @@ function describe({ domain, files, statements, objects }: Generated): readonly s
 function describeFile({ path, noTransaction, contract }: WrittenFile): string {
   const words = [...(noTransaction ? ['no transaction'] : []), ...(contract ? ['a later release'] : [])];
   return words.length === 0 ? path : `${path}  [${words.join(', ')}]`;
-}
-
-function count(number: number, word: string): string {
-  return `${number} ${word}${number === 1 ? '' : 's'}`;
 }

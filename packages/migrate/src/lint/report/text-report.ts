@@ -1,3 +1,4 @@
+import { countOf } from '../../errors/count-of.ts';
 import type { AllowedFinding, LintFinding } from '../lint-files.ts';
 
 type Paint = (style: 'red' | 'yellow' | 'dim' | 'bold', text: string) => string;
@@ -13,13 +14,9 @@ export interface LintReport {
 /** Each finding with its place, reason and safe form, and a last line that counts. */
 export function textReport({ files, findings, allowed }: LintReport, paint: Paint): readonly string[] {
   const errors = findings.filter(({ severity }) => severity === 'error').length;
-  const counts = [count(errors, 'error'), count(findings.length - errors, 'warning')].join(', ');
+  const counts = [countOf(errors, 'error'), countOf(findings.length - errors, 'warning')].join(', ');
   const accepted = allowed.length === 0 ? '' : `, ${allowed.length} allowed`;
-  return [...findings.flatMap((finding) => lines(finding, paint)), `${count(files, 'file')}: ${counts}${accepted}`];
-}
-
-export function count(number: number, word: string): string {
-  return `${number} ${word}${number === 1 ? '' : 's'}`;
+  return [...findings.flatMap((finding) => lines(finding, paint)), `${countOf(files, 'file')}: ${counts}${accepted}`];
 }
 
 function lines({ code, severity, path, line, statement, message, why, instead, safe }: LintFinding, paint: Paint) {
