@@ -75,6 +75,17 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server, version }) =
     }
   });
 
+  test('a database that lets nobody write says so before a migration finds out', async () => {
+    await using database = await emptyDatabase(server);
+    await using project = await start();
+    await project.migrate(database.url);
+    const name = new URL(database.url).pathname.slice(1);
+    await database.sql.unsafe(`ALTER DATABASE "${name}" SET default_transaction_read_only = on`);
+    const ended = await db(project, database.url, ['doctor', '--json']);
+    expect(ended.exit).toBe(2);
+    expect(findings(ended)['writable']).toMatchObject({ verdict: 'no' });
+  });
+
   test('reset drops the domain and its history, for the named database only, and the next migrate makes it anew', async () => {
     await using database = await emptyDatabase(server);
     await using project = await start();
@@ -113,4 +124,24 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server, version }) =
     });
     expect([...(await database.sql`SELECT name FROM migrations.applied`)]).toEqual([{ name: A }]);
   });
+
+  const strangers: readonly (readonly [string, string, Readonly<Record<string, string>>, string])[] = [
+    ['the parameter host', 'postgres://u:p@localhost/app?host=db.example.com', {}, 'db.example.com'],
+    ['one of several hosts', 'postgres://u:p@localhost/app?host=localhost,db.example.com', {}, 'db.example.com'],
+    ['PGHOST, where the URL has none', 'postgres:///app', { PGHOST: 'db.example.com' }, 'db.example.com'],
+    ['the socket of a proxy', 'postgres://u:p@localhost/app?host=/cloudsql/p:r:i', {}, '/cloudsql/p:r:i'],
+  ];
+
+  test.each(strangers)(
+    'reset is refused where the host of another machine stands in %s',
+    async (_, url, environment, host) => {
+      await using project = await start();
+      const ended = await db(project, url, ['reset', '--confirm', 'app', '--json'], environment);
+      expect(JSON.parse(ended.stdout), ended.stdout).toMatchObject({
+        code: 'DB_RESET',
+        error: { message: `${host} is not this machine`, changed: 'nothing was changed' },
+      });
+      expect(ended.exit).toBe(4);
+    },
+  );
 });

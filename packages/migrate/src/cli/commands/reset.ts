@@ -1,5 +1,5 @@
 import { EXIT } from '../../errors/codes.ts';
-import { RESET_HOSTS, requireDevelopmentHost, requireNamed } from '../../reset/may-reset.ts';
+import { requireDevelopmentHost, requireNamed } from '../../reset/may-reset.ts';
 import { type ResetReport, resetDomains } from '../../reset/reset-domains.ts';
 import { askForText } from '../ask.ts';
 import type { Context, Outcome } from '../command.ts';
@@ -10,7 +10,7 @@ export async function run(context: Context, { confirm }: { readonly confirm?: st
   const { out, environment } = context;
   const databases = targetsByDatabase(context);
   // Every database is asked for before the first one is touched.
-  for (const { target } of databases) requireDevelopmentHost(target, environment[RESET_HOSTS]);
+  for (const { target } of databases) requireDevelopmentHost(target, environment);
   for (const { target, domains } of databases) {
     const names = domains.map(({ name }) => name).join(', ');
     const question = `Every row of ${names} goes. Type the name of the database, ${target.database}, at ${target.label}`;
