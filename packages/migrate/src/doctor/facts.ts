@@ -51,8 +51,8 @@ export async function serverFacts(
       spaces AS (SELECT n.oid, n.nspname FROM pg_namespace n JOIN asked ON asked.name = n.nspname)
     SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS now, json_build_object(
       'version', split_part(current_setting('server_version'), ' ', 1), 'isStandby', pg_is_in_recovery(),
-      'isReadOnly', current_setting('default_transaction_read_only')::bool AND EXISTS (SELECT FROM pg_settings
-        WHERE name = 'default_transaction_read_only' AND source NOT IN ('client', 'session')),
+      -- Our own session is read-only; what the next one gets is the value that RESET would give.
+      'isReadOnly', (SELECT reset_val::bool FROM pg_settings WHERE name = 'default_transaction_read_only'),
       'usesTls', coalesce((SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()), false), 'serverAddress', host(inet_server_addr()),
       'user', current_user, 'mayCreateSchemas', has_database_privilege(current_database(), 'CREATE'),
       'schemas', (SELECT coalesce(json_agg(json_build_object('name', s.nspname, 'mayCreate', has_schema_privilege(s.oid, 'CREATE'),

@@ -64,7 +64,7 @@ export const ERRORS = {
   DB_READ_ONLY: entry(
     EXIT.refused,
     'the server is read-only (a standby?)',
-    'use the primary in DIRECT_URL or DATABASE_URL',
+    'use the primary in DIRECT_URL or DATABASE_URL; `pnpm db doctor` tells a standby from a setting',
   ),
   DB_DISK_FULL: entry(EXIT.failed, 'the server has no disk space left', 'free or add space, then run again'),
   DB_POOLER: entry(EXIT.refused, 'the URL leads to a transaction-mode pooler', 'set DIRECT_URL to the server itself'),
