@@ -107,6 +107,15 @@ describe.each(testServers())('credits and plans on PostgreSQL $version', ({ url 
     ];
     for (const token of forged)
       expect(await send(token)).toMatchObject({ status: 401, body: { code: 'SIGNATURE_INVALID' } });
+    // an id that PostgreSQL does not store, or stores as another, is none
+    for (const eventId of ['a\0b', '\ud800', '', 'x'.repeat(101)])
+      expect(
+        await send(app.wix.event(shop.instanceId, 'PaidPlanPurchased', { vendorProductId: 'scale' }, { eventId })),
+      ).toMatchObject({ status: 401, body: { code: 'SIGNATURE_INVALID' } });
+    for (const vendorProductId of ['__proto__', 'constructor', 1, null])
+      expect(await send(app.wix.event(shop.instanceId, 'PaidPlanPurchased', { vendorProductId }))).toMatchObject({
+        status: 422,
+      });
     expect((await send('x'.repeat(100_000))).status).toBe(413);
     expect(await send(app.wix.event('nobody', 'PaidPlanPurchased', { vendorProductId: 'pro' }))).toMatchObject({
       status: 404,

@@ -18,7 +18,11 @@ const eventSchema = z.object({
   eventType: z.string().min(1).max(100),
   instanceId: z.string().regex(/^[\w-]{1,64}$/),
   data: z.string().optional(),
-  eventId: z.string().min(1).max(100).optional(),
+  // a key of a table: what PostgreSQL does not store would be delivered for ever
+  eventId: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,100}$/)
+    .optional(),
 });
 
 /** Reads an event that came as a JSON Web Token, signed with the private key that belongs to `publicKey` (RS256, no other).
