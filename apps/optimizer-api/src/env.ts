@@ -1,3 +1,4 @@
+import { createPublicKey } from 'node:crypto';
 import { z } from 'zod';
 
 const keysSchema = z
@@ -16,6 +17,9 @@ const keysSchema = z
     return keys as ReadonlyMap<string, Buffer>;
   });
 const urlSchema = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ''));
+const databaseUrlSchema = z
+  .string()
+  .regex(/^postgres(ql)?:\/\//, { error: 'expected postgresql://user:password@host:5432/database' });
 const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
 const originsSchema = z
   .string()
@@ -33,6 +37,17 @@ const plansSchema = z
         string
       >,
   );
+/** Without this look a key that cannot be read would refuse every event of Wix, one by one. */
+const publicKeySchema = z.string().refine(
+  (text) => {
+    try {
+      return createPublicKey(text).asymmetricKeyType === 'rsa';
+    } catch {
+      return false;
+    }
+  },
+  { error: 'expected an RSA public key as PEM' },
+);
 const PLAN_PRODUCTS = 'free=free,starter=starter,pro=pro,scale=scale';
 
 const shared = {
@@ -41,16 +56,16 @@ const shared = {
   WIX_APP_ID: z.string().min(1),
   WIX_APP_SECRET: z.string().min(16),
   TOKEN_KEYS: keysSchema,
-  LISTEN_URL: z.string().min(1).optional(),
+  LISTEN_URL: databaseUrlSchema.optional(),
 };
 const apiSchema = z.object({
   ...shared,
-  DATABASE_URL: z.string().min(1),
+  DATABASE_URL: databaseUrlSchema,
   HOST: z.string().default('127.0.0.1'),
   PORT: count(0, 65_535).default(8080),
   PUBLIC_URL: urlSchema,
   WIX_INSTALLER_URL: urlSchema.default('https://www.wix.com/installer/install'),
-  WIX_WEBHOOK_PUBLIC_KEY: z.string().includes('BEGIN PUBLIC KEY'),
+  WIX_WEBHOOK_PUBLIC_KEY: publicKeySchema,
   PLAN_PRODUCTS: plansSchema.prefault(PLAN_PRODUCTS),
   CURSOR_SECRET: z.string().min(16),
   ALLOWED_ORIGINS: originsSchema.prefault('https://manage.wix.com'),
@@ -59,7 +74,7 @@ const apiSchema = z.object({
 });
 const workerSchema = z.object({
   ...shared,
-  WORKER_DATABASE_URL: z.string().min(1),
+  WORKER_DATABASE_URL: databaseUrlSchema,
   HOST: z.string().default('127.0.0.1'),
   WORKER_PORT: count(0, 65_535).default(8081),
   MODEL_PROVIDER: z.enum(['anthropic', 'openai']),
@@ -73,7 +88,7 @@ const workerSchema = z.object({
   POLL_S: count(1, 3_600).default(5),
   DRAIN_S: count(0, 600).default(20),
 });
-const tokensSchema = z.object({ WORKER_DATABASE_URL: z.string().min(1), TOKEN_KEYS: keysSchema });
+const tokensSchema = z.object({ WORKER_DATABASE_URL: databaseUrlSchema, TOKEN_KEYS: keysSchema });
 
 export type ApiEnv = z.infer<typeof apiSchema>;
 export type WorkerEnv = z.infer<typeof workerSchema>;

@@ -8,18 +8,15 @@ import { createLog } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { createAnthropic } from './models/anthropic.ts';
 import { createOpenai } from './models/openai.ts';
-import { WORK_CHANNEL } from './queries/queue.ts';
 import { serve } from './serve.ts';
 import type { Started } from './start-api.ts';
 import { createFindCatalog } from './wix/catalogs.ts';
 import { WixOauth } from './wix/oauth.ts';
 import { createShopAccess } from './wix/shop-access.ts';
-import { resetCredits, settlePublications } from './worker/housekeeping.ts';
+import { startHousekeeping } from './worker/housekeeping.ts';
 import { createOptimizeItem } from './worker/optimize-item.ts';
+import { listenForWork } from './worker/wake-ups.ts';
 import { EXCHANGES, Worker, type WorkerOptions } from './worker/worker.ts';
-
-/** How often credits and left-over publications are looked after. */
-const HOUSEKEEPING_MS = 60_000;
 
 /** Starts a worker: items, credit resets, left-over publications; and a port for platforms and monitors. `instead` replaces the work of an
  *  item, or listens; for measurements. */
@@ -61,21 +58,9 @@ export async function startWorker(
     },
   });
   metrics.gauge('optimizer_items_in_work', () => worker.size);
-  const wakeUps = await db.listen(WORK_CHANNEL, () => worker.wake(), { onGap: () => worker.wake() });
+  const stopListening = await listenForWork(db, log, () => worker.wake());
   worker.start();
-  const keepHouse = async () => {
-    try {
-      const resets = await resetCredits(db);
-      if (resets > 0) log.info({ resets }, 'credit cycles began');
-      await settlePublications({ db, findCatalog, accessToken }, log);
-    } catch (error) {
-      log.error({ error }, 'housekeeping failed; it is tried again');
-    }
-  };
-  let house = keepHouse();
-  const housekeeping = setInterval(() => {
-    house = house.then(keepHouse);
-  }, HOUSEKEEPING_MS);
+  const housekeeping = startHousekeeping({ db, log, findCatalog, accessToken });
   const app = new Hono<AppEnv>();
   operationRoutes(app, { db, metrics });
   const served = await serve(app, env.HOST, env.WORKER_PORT);
@@ -83,10 +68,9 @@ export async function startWorker(
   return {
     url: served.url,
     async stop() {
-      clearInterval(housekeeping);
-      await worker.stop(env.DRAIN_S * 1_000);
-      await house;
-      await wakeUps.unlisten();
+      const drainMs = env.DRAIN_S * 1_000;
+      await Promise.all([housekeeping.stop(drainMs), worker.stop(drainMs)]);
+      await stopListening();
       await served.close(1_000);
       await db.close();
     },

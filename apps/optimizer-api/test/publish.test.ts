@@ -2,13 +2,14 @@ import { createDb } from '@repo/db';
 import { testServers } from '@repo/local-postgres/vitest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TokenVault } from '../src/crypto/token-vault.ts';
-import { readWorkerEnv } from '../src/env.ts';
+import { readApiEnv, readWorkerEnv } from '../src/env.ts';
 import { createLog } from '../src/log.ts';
+import { startApi } from '../src/start-api.ts';
 import { createFindCatalog } from '../src/wix/catalogs.ts';
 import { WixOauth } from '../src/wix/oauth.ts';
 import { createShopAccess } from '../src/wix/shop-access.ts';
 import { settlePublications } from '../src/worker/housekeeping.ts';
-import { type RunningApp, startTestApp, type Tenant, until } from './support/running-app.ts';
+import { type RunningApp, startTestApp, type Tenant, tenantOf, until } from './support/running-app.ts';
 
 const ATTRIBUTES = ['name', 'description', 'seoTitle', 'seoDescription'];
 
@@ -19,6 +20,10 @@ interface Item {
   readonly before: string;
   readonly after: string;
 }
+
+/** The API's queries that wait for a lock. */
+const WAITING = `SELECT FROM pg_stat_activity
+  WHERE datname = current_database() AND application_name LIKE 'optimizer-api%' AND wait_event_type = 'Lock'`;
 
 describe.each(testServers())('publishing on PostgreSQL $version', ({ url }) => {
   let app: RunningApp;
@@ -65,10 +70,13 @@ describe.each(testServers())('publishing on PostgreSQL $version', ({ url }) => {
     const oauth = new WixOauth(env.WIX_API_URL, env.WIX_APP_ID, env.WIX_APP_SECRET);
     const accessToken = createShopAccess(db, new TokenVault(env.TOKEN_KEYS), oauth);
     await db.query(`UPDATE optimizer.publish_intents SET expires_at = now() - interval '1 second'`);
-    await settlePublications(
-      { db, findCatalog: createFindCatalog(env.WIX_API_URL), accessToken },
-      createLog('test', 'silent'),
-    );
+    const parts = {
+      db,
+      log: createLog('test', 'silent'),
+      findCatalog: createFindCatalog(env.WIX_API_URL),
+      accessToken,
+    };
+    await settlePublications(parts, AbortSignal.timeout(60_000));
   };
 
   test.each(['V1', 'V3'])(
@@ -208,6 +216,69 @@ describe.each(testServers())('publishing on PostgreSQL $version', ({ url }) => {
     expect(await countIntents()).toBe(1);
     await settle();
     expect(await countIntents()).toBe(0);
+  });
+
+  test('a shop whose tokens do not open keeps no other shop from being settled, nor its own texts from being told of', async () => {
+    const [broken, whole] = [await app.install(), await app.install()];
+    const [theirs, ours] = [await doneItems(broken), await doneItems(whole)];
+    const [its, written] = [theirs.items[0] as Item, ours.items[0] as Item];
+    await leaveIntent(broken, its);
+    await leaveIntent(whole, written);
+    await app.database.owner.query(
+      `UPDATE optimizer.app_instances SET access_token = 'x', refresh_token = 'x', token_expires_at = now() WHERE instance_id = $1`,
+      [broken.instanceId],
+    );
+    await settle();
+    expect(await countIntents()).toBe(1);
+    expect(await publish(whole, [written])).toMatchObject({ status: 200 });
+    await app.database.owner.query('DELETE FROM optimizer.publish_intents');
+    // by an API that has not opened them before
+    const api = await startApi(readApiEnv(app.apiEnvironment));
+    const again = tenantOf(api.url, app.wix, broken.instanceId);
+    expect(await publish(again, [its])).toMatchObject({
+      status: 409,
+      body: { results: [{ outcome: 'failed', reason: expect.stringContaining('on our side') }] },
+    });
+    // nothing was sent, so nothing is left to be found out
+    expect(await countIntents()).toBe(0);
+    await api.stop();
+  });
+
+  test('whoever goes away stops what was not begun: the rest can be published later', async () => {
+    const shop = await app.install();
+    const { items, productId } = await doneItems(shop);
+    const gone = new AbortController();
+    await app.database.owner.transaction(async (tx) => {
+      // the second one waits here
+      await tx.query('SELECT FROM optimizer.job_items WHERE id = $1 FOR UPDATE', [items[1]?.id]);
+      const asked = fetch(`${app.url}/publish`, {
+        method: 'POST',
+        headers: { authorization: app.wix.instanceToken(shop.instanceId) },
+        body: JSON.stringify({ itemIds: items.map(({ id }) => id) }),
+        signal: gone.signal,
+      });
+      await until(
+        () => app.database.owner.query(WAITING),
+        ({ rowCount }) => rowCount === 1,
+      );
+      gone.abort();
+      await expect(asked).rejects.toThrow('aborted');
+      // the server is told too
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    });
+    await until(
+      () => logsOf(shop),
+      (logs) => logs.length === 2,
+    );
+    expect(app.wix.writes.get(productId)).toBe(2);
+    expect(await countIntents()).toBe(0);
+    const { body } = await publish(shop, items);
+    expect(body.results.map(({ outcome }: { outcome: string }) => outcome)).toEqual([
+      'already published',
+      'already published',
+      'published',
+      'published',
+    ]);
   });
 
   test('bad input: no item, too many, ids that are none', async () => {

@@ -1,6 +1,7 @@
-import { DatabaseError, DbClientError } from '@repo/db';
+import { CommitUnknown, DbClientError } from '@repo/db';
 import type { Context } from 'hono';
 import { Problem } from '../problems.ts';
+import { isPassing } from '../queries/is-passing.ts';
 import type { AppEnv } from './context.ts';
 
 /** Any error as a problem document; what is no refusal of ours is logged, and shown as INTERNAL or UNAVAILABLE without its words. */
@@ -19,7 +20,13 @@ function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof DbClientError && error.code === 'DB_CLIENT_CURSOR_INVALID')
     return new Problem('CURSOR_INVALID', 'take `next` or `previous` of a page of this list, as they are');
-  if (error instanceof DatabaseError && error.retryable)
-    return new Problem('UNAVAILABLE', 'nothing was changed; try again', {}, error);
+  if (isPassing(error)) return new Problem('UNAVAILABLE', 'nothing was changed; try again', {}, error);
+  if (error instanceof CommitUnknown)
+    return new Problem(
+      'UNAVAILABLE',
+      'it may have been done; look before you try again, or send its idempotency key',
+      {},
+      error,
+    );
   return new Problem('INTERNAL', 'the fault is on our side; say the request id when you report it', {}, error);
 }

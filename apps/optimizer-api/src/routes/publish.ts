@@ -14,7 +14,8 @@ export function publishRoutes(parts: AppParts): Hono<AppEnv> {
   return new Hono<AppEnv>()
     .post('/publish', async (context) => {
       const { itemIds } = await readJson(context, publishRequestSchema);
-      const results = await publishItems(parts, context.get('instanceId'), itemIds);
+      const ownParts = { ...parts, log: context.get('log') };
+      const results = await publishItems(ownParts, context.get('instanceId'), itemIds, context.req.raw.signal);
       const refused = results.filter(({ outcome }) => outcome !== 'published' && outcome !== 'already published');
       if (refused.length === results.length && results.every(({ outcome }) => outcome === 'not found'))
         throw new Problem('NOT_FOUND', 'there are no such items', { results });

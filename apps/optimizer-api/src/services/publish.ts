@@ -1,5 +1,6 @@
 import { withTenant } from '@repo/db';
 import { attributesSchema, type ProductAttribute } from '@repo/db/optimizer';
+import type { Logger } from '../log.ts';
 import { OutsideError } from '../net/request-json.ts';
 import {
   dropIntent,
@@ -13,10 +14,12 @@ import type { OptimizerDb } from '../queries/tx.ts';
 import type { FindCatalog } from '../wix/catalogs.ts';
 import type { GetAccessToken } from '../wix/shop-access.ts';
 
-/** When the writer of an intent is taken for dead: reading and writing take a minute at most (WIX_BUDGET). */
-export const INTENT_LIFE_MS = 120_000;
+/** When the writer of an intent is taken for dead: a new token, the catalog's version, reading and writing take half a minute each at most
+ *  (WIX_BUDGET). */
+export const INTENT_LIFE_MS = 150_000;
 
 export interface PublishParts {
+  readonly log: Logger;
   readonly db: OptimizerDb;
   readonly findCatalog: FindCatalog;
   readonly accessToken: GetAccessToken;
@@ -29,27 +32,32 @@ export type Publication = { readonly itemId: string } & (
   | { readonly outcome: 'failed'; readonly reason: string }
 );
 
-/** Publishes items one after the other, each at most once: noted as intended, the product read, written, logged. */
+/** Publishes items one after the other, each at most once: noted as intended, the product read, written, logged. Where the database fails
+ *  in between, or `signal` says that nobody waits for the answer any more, the items behind are not tried. */
 export async function publishItems(
   parts: PublishParts,
   instanceId: string,
   itemIds: readonly string[],
+  signal: AbortSignal,
 ): Promise<readonly Publication[]> {
-  const found = await withTenant(
-    parts.db,
-    { instance_id: instanceId },
-    (tx) => findCandidates(tx, instanceId, itemIds),
-    {
-      accessMode: 'read only',
-    },
-  );
+  const inTenant = { instance_id: instanceId };
+  const found = await withTenant(parts.db, inTenant, (tx) => findCandidates(tx, instanceId, itemIds), {
+    accessMode: 'read only',
+  });
   const byId = new Map(found.map((item) => [item.id, item]));
   const publications: Publication[] = [];
+  let isBroken = false;
   for (const itemId of itemIds) {
     const item = byId.get(itemId);
-    publications.push(
-      item === undefined ? { itemId, outcome: 'not found' } : await publishItem(parts, instanceId, item),
-    );
+    if (item === undefined) publications.push({ itemId, outcome: 'not found' });
+    else if (isBroken || signal.aborted) publications.push({ itemId, outcome: 'failed', reason: 'it was not tried' });
+    else {
+      const publication = await publishItem(parts, instanceId, item).catch((error: unknown) => {
+        isBroken = true;
+        return failed(parts.log, itemId, error);
+      });
+      publications.push(publication);
+    }
   }
   return publications;
 }
@@ -90,17 +98,23 @@ async function writeIfUnchanged(parts: PublishParts, intent: Intent, expected: s
     }
     return { itemId, outcome: 'published' };
   } catch (error) {
-    if (!(error instanceof OutsideError)) throw error;
     // without an answer, or with 5xx, the text may be there: the intent stays and is settled by reading the product
-    const isUnknown = isSent && (error.status === undefined || error.status >= 500);
-    return isUnknown
-      ? { outcome: 'unknown', reason: error.message }
-      : { itemId, outcome: 'failed', reason: error.message };
+    const isRefused = error instanceof OutsideError && error.status !== undefined && error.status < 500;
+    const failure = failed(parts.log, itemId, error);
+    return isSent && !isRefused ? { ...failure, outcome: 'unknown' } : failure;
   }
 }
 
+/** An item whose publication failed. What is no answer of Wix is logged, and not shown. */
+function failed(log: Logger, itemId: string, error: unknown) {
+  const outcome = 'failed' as const;
+  if (error instanceof OutsideError) return { itemId, outcome, reason: error.message };
+  log.error({ error, itemId }, 'a publication failed');
+  return { itemId, outcome, reason: 'the fault is on our side; try again in some minutes' };
+}
+
 /** Finds out what became of a text whose writer died, and notes it: published where the product has it, forgotten where not.
- *  @throws {OutsideError} where Wix cannot be asked: the intent stays */
+ *  @throws {OutsideError} where Wix cannot be asked, {Error} where the shop's tokens do not open: the intent stays */
 export async function settleLeftOver(parts: PublishParts, intent: Intent): Promise<'published' | 'forgotten'> {
   const { instanceId, productId, value } = intent;
   const accessToken = await parts.accessToken(instanceId);
