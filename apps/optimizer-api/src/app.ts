@@ -1,14 +1,14 @@
-import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
-import { cors } from 'hono/cors';
-import { secureHeaders } from 'hono/secure-headers';
 import type { TokenVault } from './crypto/token-vault.ts';
 import { requireInstance } from './http/authenticate.ts';
 import type { AppEnv } from './http/context.ts';
+import { allowOrigins } from './http/cors.ts';
 import { answerError } from './http/errors.ts';
+import { observeRequests } from './http/observe.ts';
 import { openapiDocument } from './http/openapi.ts';
 import type { ProgressHub } from './http/progress-hub.ts';
 import { RateLimit } from './http/rate-limit.ts';
+import { securityHeaders } from './http/security-headers.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { Problem } from './problems.ts';
@@ -16,6 +16,7 @@ import { isSchemaAtHead } from './queries/readiness.ts';
 import type { OptimizerDb } from './queries/tx.ts';
 import { billingRoutes } from './routes/billing.ts';
 import { installRoutes } from './routes/install.ts';
+import { jobEventRoutes } from './routes/job-events.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { meRoutes } from './routes/me.ts';
 import { publishRoutes } from './routes/publish.ts';
@@ -48,17 +49,6 @@ export interface AppSettings {
   readonly requestsPerMinute: number;
 }
 
-/** Hono's security headers. They are set before an answer is made: hono's own middleware touches the finished one, which then goes out as a
- *  stream, in several writes, and takes half as long again. */
-const SECURITY_HEADERS = [
-  ...(
-    await new Hono()
-      .use(secureHeaders())
-      .get('/', (context) => context.body(null))
-      .request('/')
-  ).headers,
-];
-
 /** The HTTP API. It opens and closes nothing: whoever made the parts does. */
 export function createApp(parts: AppParts): Hono<AppEnv> {
   const { log, metrics, settings } = parts;
@@ -67,42 +57,16 @@ export function createApp(parts: AppParts): Hono<AppEnv> {
   app.notFound(() => {
     throw new Problem('NOT_FOUND', 'there is nothing at this address');
   });
-  app.use(async (context, next) => {
-    const startedAt = performance.now();
-    const requestId = randomUUID();
-    context.set('requestId', requestId);
-    context.set('log', log.child({ requestId }));
-    context.header('x-request-id', requestId);
-    for (const [name, value] of SECURITY_HEADERS) context.header(name, value);
-    await next();
-    const { method } = context.req;
-    const { status } = context.res;
-    const route = context.req.routePath;
-    const ms = performance.now() - startedAt;
-    metrics.observe('optimizer_http_request_duration_seconds', { method, route, status: String(status) }, ms / 1_000);
-    context
-      .get('log')
-      .info({ method, route, status, ms: Math.round(ms), instanceId: context.get('instanceId') }, 'request');
-  });
-  const allowOrigins = cors({
-    origin: [...settings.allowedOrigins],
-    allowHeaders: ['authorization', 'content-type', 'idempotency-key'],
-    maxAge: 600,
-  });
-  app.use(async (context, next) => {
-    if (context.req.header('origin') !== undefined) return await allowOrigins(context, next);
-    // no browser of another site: what hono would do to the finished answer is done before
-    context.header('vary', 'Origin');
-    return await next();
-  });
+  app.use(observeRequests(log, metrics), securityHeaders, allowOrigins(settings.allowedOrigins));
   operationRoutes(app, parts);
   app.route('/', installRoutes(parts));
   app.route('/', billingRoutes(parts));
   const limit = new RateLimit(settings.requestsPerMinute);
-  for (const path of ['/me', '/jobs', '/jobs/*', '/publish', '/publish-logs'])
-    app.use(path, requireInstance(settings, limit));
+  // `/jobs/*` is `/jobs` too: named twice, a request would count twice
+  for (const path of ['/me', '/jobs/*', '/publish', '/publish-logs']) app.use(path, requireInstance(settings, limit));
   app.route('/', meRoutes(parts));
   app.route('/', jobRoutes(parts));
+  app.route('/', jobEventRoutes(parts));
   app.route('/', publishRoutes(parts));
   return app;
 }

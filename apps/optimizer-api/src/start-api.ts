@@ -52,8 +52,8 @@ export async function startApi(env: ApiEnv): Promise<Started> {
   return {
     url: served.url,
     async stop() {
-      await served.close(DRAIN_MS);
       await progress.close();
+      await served.close(DRAIN_MS);
       await db.close();
     },
   };
