@@ -5,7 +5,7 @@ import { testServers } from '@repo/local-postgres/vitest';
 import { expect, test } from 'vitest';
 
 const here = join(import.meta.dirname, '..');
-const cli = join(here, '../migrate/src/cli/main.ts');
+const cli = join(here, '../migrate/src/cli/main.js');
 
 /** The domain with triggers, functions, renamed columns, enums and eight backfills, up to the middle of its history. */
 const TO = '20261121012914_conversation_analyses';

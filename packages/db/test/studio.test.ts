@@ -8,7 +8,7 @@ import { migratedDatabase, servers } from './support/database.ts';
 import { runDb } from './support/run-db.ts';
 
 const root = join(import.meta.dirname, '..');
-const CLI = join(root, '../migrate/src/cli/main.ts');
+const CLI = join(root, '../migrate/src/cli/main.js');
 const newest = servers().at(-1)?.url ?? '';
 
 async function freePort(): Promise<number> {

@@ -51,7 +51,7 @@ test.each(pages)('every relative link of %s leads somewhere', (page) => {
 });
 
 test('docs/cli.md and docs/errors.md are what the code prints', () => {
-  const args = ['packages/migrate/src/cli/main.ts', '--config', 'packages/db/db.config.ts', 'docs', '--check'];
+  const args = ['packages/migrate/src/cli/main.js', '--config', 'packages/db/db.config.ts', 'docs', '--check'];
   const { status, stdout } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8', env: bareEnvironment() });
   expect(stdout).not.toContain('out of date');
   expect(status).toBe(0);
@@ -106,7 +106,7 @@ describe('every script that a page names exists', () => {
 test('docs/schema is what a migrated database and the comments in the schema give', async () => {
   await using database = await createTestDatabase();
   const args = ['--config', 'packages/db/db.config.ts', 'docs', '--check', '--force', '--scratch-url', database.url];
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['packages/migrate/src/cli/main.ts', ...args], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['packages/migrate/src/cli/main.js', ...args], {
     cwd: root,
     encoding: 'utf8',
     env: bareEnvironment(),

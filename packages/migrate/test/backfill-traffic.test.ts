@@ -42,8 +42,8 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
     await using orders = await createOrders(server, 160);
     const { db } = orders;
     const progress: BackfillProgress[] = [];
-    // The rows of the first batch take 100 ms each, so it holds its first row for more than a second.
-    const slow = '(SELECT 0 FROM pg_sleep(CASE WHEN id <= 16 THEN 0.1 ELSE 0 END))';
+    // The rows of the first batch take 200 ms each, so it holds its first row for three seconds.
+    const slow = '(SELECT 0 FROM pg_sleep(CASE WHEN id <= 16 THEN 0.2 ELSE 0 END))';
     const batch = cents.batch.replace('total * 100', `total * 100 + ${slow}`);
     const running = orders.run({ batch, batchSize: 16, batchMs: 10_000 }, { onProgress: (now) => progress.push(now) });
     await until(async () => {

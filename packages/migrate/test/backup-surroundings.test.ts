@@ -10,7 +10,7 @@ import { createProject } from './support/project.ts';
 const A = '20260101000000_a';
 const B = '20260102000000_b';
 const FIRST = `CREATE SCHEMA shop; CREATE TABLE shop.orders AS SELECT n AS id, md5(n::text) AS note FROM generate_series(1, 20000) n`;
-const MAIN = join(import.meta.dirname, '../src/cli/main.ts');
+const MAIN = join(import.meta.dirname, '../src/cli/main.js');
 
 /** Whether a process may mount a disk that only it sees. */
 const canMount = spawnSync('unshare', ['--mount', '--map-root-user', 'true']).status === 0;

@@ -112,16 +112,18 @@ describe('consolidation', () => {
     async (side) => {
       await using source = await legacy();
       const whole = await traceOf(source.url, side);
-      for (let cut = 0; cut < consolidateCuts(); cut += 1) {
+      for (let cuts = 0; cuts < consolidateCuts(); ) {
         await using target = await emptyDatabase(newest);
         const at = 10 + Math.floor((whole - 20) * Math.random());
         await using proxy = await createCuttingProxy(side === 'source' ? source.url : target.url, {
           at: ({ number }) => (number === at ? 'before' : undefined),
         });
         const [from, to] = side === 'source' ? [proxy.url, target.url] : [source.url, proxy.url];
-        await expect(copy(options(from, to)), `cut at ${at} of ${whole}`).rejects.toMatchObject({
-          exit: 1,
-        });
+        const ended = await copy(options(from, to)).catch((error: unknown) => error);
+        // Rows travel in fewer messages where the machine is busy: a copy that ended before its cut proves nothing.
+        if (proxy.cutAt() === undefined) continue;
+        cuts += 1;
+        expect(ended, `cut at ${at} of ${whole}`).toMatchObject({ exit: 1 });
         // the label of the source names its port
         const first = side === 'source' ? proxy.url : source.url;
         await copy(options(first, target.url));

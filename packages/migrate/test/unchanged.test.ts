@@ -2,10 +2,10 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { isUnchanged, type Project, rememberUnchanged } from '../src/author/unchanged.ts';
+import { knownUnchanged, type Project, rememberUnchanged } from '../src/author/unchanged.ts';
 import type { DomainConfig } from '../src/config.ts';
 
-async function project(): Promise<
+async function createProject(): Promise<
   AsyncDisposable & { project: Project; write(path: string, text: string): Promise<void> }
 > {
   const root = await mkdtemp(join(tmpdir(), 'unchanged-'));
@@ -31,11 +31,19 @@ async function project(): Promise<
 }
 
 test('nothing is taken for unchanged before a run has said so, nor for a domain of which it did not', async () => {
-  await using one = await project();
-  expect(isUnchanged(one.project, one.project.domains)).toBe(false);
-  rememberUnchanged(one.project, one.project.domains);
-  expect(isUnchanged(one.project, one.project.domains)).toBe(true);
-  expect(isUnchanged(one.project, [{ name: 'other' } as DomainConfig])).toBe(false);
+  await using one = await createProject();
+  const { project } = one;
+  const known = (...names: string[]) => knownUnchanged(project.configFile, names);
+  expect(known()).toBeNull();
+  const other = { name: 'other', migrations: 'other', generator: 'drizzle/other.config.ts' } as DomainConfig;
+  const two = { ...project, domains: [other, ...project.domains] };
+  rememberUnchanged(two, project.domains);
+  expect(known('shop')).toEqual(['shop']);
+  expect(known()).toBeNull();
+  expect(known('nobody')).toBeNull();
+  rememberUnchanged(two, two.domains);
+  expect(known()).toEqual(['other', 'shop']);
+  expect(knownUnchanged(join(project.root, 'another.config.ts'), [])).toBeNull();
 });
 
 test.each([
@@ -55,17 +63,17 @@ test.each([
   ['a snapshot', 'migrations/20260101000000_a/snapshot.json', '{"id":1}'],
   ['a new migration', 'migrations/20260101000001_b/migration.sql', 'CREATE TABLE b ();\n'],
 ])('%s that changes is seen, and that it is as before, too', async (_, path, text) => {
-  await using one = await project();
+  await using one = await createProject();
   rememberUnchanged(one.project, one.project.domains);
   await one.write(path, text);
-  expect(isUnchanged(one.project, one.project.domains)).toBe(false);
+  expect(knownUnchanged(one.project.configFile, [])).toBeNull();
   rememberUnchanged(one.project, one.project.domains);
-  expect(isUnchanged(one.project, one.project.domains)).toBe(true);
+  expect(knownUnchanged(one.project.configFile, [])).toEqual(['shop']);
 });
 
 test('a purpose written into the header changes nothing', async () => {
-  await using one = await project();
+  await using one = await createProject();
   rememberUnchanged(one.project, one.project.domains);
   await one.write('migrations/20260101000000_a/migration.sql', '-- A.\n-- Purpose: a reason.\n\nCREATE TABLE a ();\n');
-  expect(isUnchanged(one.project, one.project.domains)).toBe(true);
+  expect(knownUnchanged(one.project.configFile, [])).toEqual(['shop']);
 });

@@ -7,7 +7,7 @@ import { createDb, type Db } from '@repo/db';
 import { createTestDatabase } from '@repo/local-postgres/vitest';
 
 const ROOT = join(import.meta.dirname, '../../../..');
-const CLI = join(ROOT, 'packages/migrate/src/cli/main.ts');
+const CLI = join(ROOT, 'packages/migrate/src/cli/main.js');
 const CONFIG = join(ROOT, 'packages/db/db.config.ts');
 export const MIGRATIONS = join(ROOT, 'packages/db/migrations/optimizer');
 

@@ -89,7 +89,7 @@ function byOurs(tables: Tables, what: 'change' | 'nothing'): Variant<Shared> {
     about: what === 'change' ? '`db generate`, one column added, up to the proven folder' : '`db generate` again',
     setup: async ({ server }: Shared) => {
       const authoring = await createAuthoring(tables);
-      const main = join(root, 'packages/migrate/src/cli/main.ts');
+      const main = join(root, 'packages/migrate/src/cli/main.js');
       const command = [process.execPath, main, '--config', join(authoring.folder, 'db.config.ts'), 'generate'];
       if (what === 'nothing') await runProgram([...command, '--scratch-url', server.url], authoring.folder);
       return { authoring, command: [...command, '--scratch-url', server.url, '--name', 'more'] };

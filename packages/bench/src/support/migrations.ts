@@ -25,7 +25,7 @@ export function migrationTexts(domain: Domain): readonly string[] {
 
 /** Migrates all five domains as a deploy does: a process of its own. Its failure is told without the URL, which is a secret. */
 export async function migrateByCommand(url: string): Promise<void> {
-  const cli = join(root, 'packages/migrate/src/cli/main.ts');
+  const cli = join(root, 'packages/migrate/src/cli/main.js');
   const config = join(database, 'db.config.ts');
   const args = [cli, '--config', config, 'migrate', '--quiet', '--url', url];
   await promisify(execFile)(process.execPath, args).catch(

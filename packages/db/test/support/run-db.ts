@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '../..');
-const CLI = join(root, '../migrate/src/cli/main.ts');
+const CLI = join(root, '../migrate/src/cli/main.js');
 
 export interface Ended {
   readonly exit: number | string | null;

@@ -39,7 +39,7 @@ export async function copyOfDomains(server: string): Promise<Copy> {
     newest,
     db: async (...args) => {
       const shown = await run(
-        [join(root, 'packages/migrate/src/cli/main.ts'), '--config', join(folder, 'db.config.ts'), ...args],
+        [join(root, 'packages/migrate/src/cli/main.js'), '--config', join(folder, 'db.config.ts'), ...args],
         url,
       );
       return shown.replaceAll(`packages/${basename(folder)}/`, 'packages/db/');

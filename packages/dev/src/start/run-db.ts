@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { root } from '../env.ts';
 
-const CLI = join(root, 'packages/migrate/src/cli/main.ts');
+const CLI = join(root, 'packages/migrate/src/cli/main.js');
 const CONFIG = join(root, 'packages/db/db.config.ts');
 
 export type Environment = Record<string, string | undefined>;

@@ -1,9 +1,10 @@
 import { Command } from 'commander';
 import type { BuiltIn } from '../cli.ts';
 import { COMMANDS } from './commands.ts';
-import { type CommonOptions, runCommand } from './run.ts';
+import { type CommonOptions, USUAL_CONFIG } from './common-options.ts';
+import { runCommand } from './run.ts';
 
-/** The command line as a value: `main.ts` runs it, `db docs` prints its help. `onExit` gets the exit code of the command that ran. */
+/** The command line as a value: `main.js` runs it, `db docs` prints its help. `onExit` gets the exit code of the command that ran. */
 export function createProgram(onExit: (code: number) => void, builtIn?: BuiltIn): Command {
   const program = new Command('db')
     .description('Schema as code for PostgreSQL: generate, check and apply migrations.')
@@ -12,7 +13,7 @@ export function createProgram(onExit: (code: number) => void, builtIn?: BuiltIn)
     .configureOutput({ outputError: () => {} })
     .showSuggestionAfterError(true)
     .exitOverride();
-  if (builtIn === undefined) program.option('--config <file>', 'configuration file', 'db.config.ts');
+  if (builtIn === undefined) program.option('--config <file>', 'configuration file', USUAL_CONFIG);
   for (const entry of COMMANDS) {
     const command = program
       .command(`${entry.name}${entry.args === undefined ? '' : ` ${entry.args}`}`)

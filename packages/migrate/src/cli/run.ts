@@ -11,22 +11,12 @@ import { readEnvironment } from '../env.ts';
 import { EXIT } from '../errors/codes.ts';
 import { DbError, inDomain } from '../errors/db-error.ts';
 import { asDbError } from './as-db-error.ts';
-import type { CommandEntry, Context, Outcome } from './command.ts';
+import type { CommandEntry, Context } from './command.ts';
+import { type CommonOptions, USUAL_CONFIG } from './common-options.ts';
 import { configError } from './config-error.ts';
+import { envelope } from './envelope.ts';
 import { createOutput, type Output } from './output.ts';
 import { parseSeconds } from './parse-seconds.ts';
-
-export interface CommonOptions {
-  /** Absent where the program has one built in. */
-  readonly config?: string;
-  readonly domain?: readonly string[];
-  readonly url?: string;
-  readonly connectTimeout?: string;
-  readonly json?: boolean;
-  /** `json` is the same as --json. */
-  readonly format?: string;
-  readonly quiet?: boolean;
-}
 
 /** Runs one command and returns its exit code; every failure becomes text on stderr, or one JSON object on stdout. */
 export async function runCommand(
@@ -71,10 +61,6 @@ async function undo(guarded: readonly AsyncDisposable[]): Promise<void> {
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
-function envelope(command: string, { exit, code, domains, extra }: Outcome): string {
-  return JSON.stringify({ version: 1, command, ok: exit === EXIT.ok, code, domains, ...extra });
-}
-
 async function createContext(
   entry: CommandEntry,
   options: CommonOptions,
@@ -106,8 +92,6 @@ async function createContext(
     ...parts,
   };
 }
-
-const USUAL_CONFIG = 'db.config.ts';
 
 /** No domains where a command can do without a configuration, and there is none. */
 async function configOf({ withoutConfig }: CommandEntry, file: string): Promise<BuiltIn> {

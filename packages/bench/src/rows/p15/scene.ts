@@ -73,7 +73,7 @@ export async function openScene(major: number): Promise<Scene> {
   await mkdir(join(folder, 'migrations/20260101000000_shop'), { recursive: true });
   await writeFile(join(folder, 'migrations/20260101000000_shop/migration.sql'), MIGRATION);
   await writeFile(join(folder, 'db.config.mjs'), CONFIG);
-  const main = join(root, 'packages/migrate/src/cli/main.ts');
+  const main = join(root, 'packages/migrate/src/cli/main.js');
   const db = (...args: readonly string[]) =>
     runProgram([process.execPath, main, '--config', join(folder, 'db.config.mjs'), ...args, '--quiet'], folder);
   const { url } = opening.use(await createTestDatabase(undefined, { server: server.url }));

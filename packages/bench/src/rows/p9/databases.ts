@@ -12,7 +12,7 @@ const ROWS_A_JOB = 2_000;
 
 /** The optimizer's schema with its roles, `done` finished items and no waiting one. */
 export async function buildOurs(url: string, done: number): Promise<void> {
-  const cli = join(root, 'packages/migrate/src/cli/main.ts');
+  const cli = join(root, 'packages/migrate/src/cli/main.js');
   const config = ['--config', join(root, 'packages/db/db.config.ts'), '--url', url, '--quiet'];
   for (const command of [
     ['migrate', '--domain', 'optimizer'],

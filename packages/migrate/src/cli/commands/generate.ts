@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
-import { type Generated, unchanged } from '../../author/generated.ts';
+import { generateDomains } from '../../author/generate-domains.ts';
+import type { Generated } from '../../author/generated.ts';
 import type { Hint } from '../../author/hints.ts';
 import { asCreated, asRenamed, type RenameQuestion } from '../../author/rename-question.ts';
-import { isUnchanged, type Project, rememberUnchanged } from '../../author/unchanged.ts';
+import { type Project, rememberUnchanged } from '../../author/unchanged.ts';
 import type { WrittenFile } from '../../author/write-folders.ts';
+import { sourcesOnce } from '../../contract/contract-findings.ts';
 import { EXIT } from '../../errors/codes.ts';
 import { countOf } from '../../errors/count-of.ts';
 import { askToChoose } from '../ask.ts';
@@ -16,24 +18,15 @@ interface Options {
   readonly hints?: string;
   readonly scratchUrl?: string;
   readonly statsUrl?: string;
-  /** False: --no-cache. */
-  readonly cache: boolean;
 }
 
+/** Looks, in any case: what is known to be unchanged was said before (`said-unchanged.ts`). */
 export async function run(
   { out, domains, config, configFile, root, cwd }: Context,
   options: Options,
 ): Promise<Outcome> {
   const name = requireSlug('--name', options.name);
   const project = configFile === null ? null : { root, configFile, domains: config.domains };
-  if (options.cache && project !== null && isUnchanged(project, domains)) {
-    const reports = domains.map((domain) => unchanged(domain.name));
-    for (const report of reports) show(report, out);
-    return { exit: EXIT.ok, code: 'OK', domains: reports };
-  }
-  // Heavy, and not needed where nothing changed.
-  const { generateDomains } = await import('../../author/generate-domains.ts');
-  const { sourcesOnce } = await import('../../contract/contract-findings.ts');
   const reports = await generateDomains(domains, {
     root,
     name,
