@@ -1,6 +1,6 @@
 import { testServers } from '@repo/local-postgres/vitest';
 import { describe, expect, test } from 'vitest';
-import { drizzleKit } from '../src/author/drizzle-kit.ts';
+import { openKit } from '../src/author/drizzle-kit.ts';
 import { compareCatalogs, readCatalog } from '../src/catalog/read-catalog.ts';
 import { fillTables } from '../src/rows/fill.ts';
 import { emptyDatabase } from './support/database.ts';
@@ -48,13 +48,16 @@ export const orders = shop.table('orders', { id: integer('id').primaryKey(), tot
     expect(down).toContain('-- db: no-transaction\n');
     expect(down).toContain('DROP INDEX CONCURRENTLY "shop"."idx_orders_total"');
     await thereAndBack(project, server, 2);
-    const check = await drizzleKit(project.root, ['check', '--config', 'drizzle.config.ts']);
-    expect(check).toMatchObject({ status: 'ok' });
+    const check = async () => {
+      using kit = openKit(project.root);
+      return await kit.call('check', { config: 'drizzle.config.ts' });
+    };
+    expect(await check()).toMatchObject({ status: 'ok' });
     expect(await project.generate('nothing')).toMatchObject({ migration: null, files: [] });
     await project.declare(schema.replace("note: text('note'), ", ''));
     const third = await project.generate('less');
     expect(third).toMatchObject({ files: [{}], statements: 1 });
-    expect(await drizzleKit(project.root, ['check', '--config', 'drizzle.config.ts'])).toMatchObject({ status: 'ok' });
+    expect(await check()).toMatchObject({ status: 'ok' });
     const { prevIds } = JSON.parse(await project.read(third.migration ?? '', 'snapshot.json' as 'down.sql'));
     expect(prevIds).toHaveLength(1);
   }, 120_000);

@@ -160,7 +160,7 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
       from: ['shop', 'orders', 'totl'],
       to: ['shop', 'orders', 'sum'],
     };
-    expect(await refused(JSON.stringify([mistaken]))).toMatch(/totl.*doesn't match any deleted column/);
+    expect(await refused(JSON.stringify([mistaken]))).toContain('invalid hints: kind column, from shop.orders.totl');
   }, 120_000);
 
   test('what a migration would take away is warned of, and data above all', async () => {

@@ -3,6 +3,7 @@ import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DomainConfig } from '../config/config.ts';
 import { DbError } from '../errors/db-error.ts';
+import type { DrizzleKit } from './drizzle-kit.ts';
 import { kitDraft, kitStatements } from './kit-draft.ts';
 import { type Staging, stageHistory } from './staging.ts';
 
@@ -11,10 +12,10 @@ import { type Staging, stageHistory } from './staging.ts';
  *  @throws {DbError} DB_GENERATE where the newest folder has a snapshot of its own */
 export async function attachSnapshot(
   domain: DomainConfig,
-  { root, staging }: { readonly root: string; readonly staging: Staging },
+  { root, kit, staging }: { readonly root: string; readonly kit: DrizzleKit; readonly staging: Staging },
 ): Promise<void> {
   const staged = stageHistory(domain, root, staging, 'snapshot');
-  const options = { root, name: 'snapshot', hints: undefined, decide: undefined, asNew: true };
+  const options = { root, kit, name: 'snapshot', hints: undefined, decide: undefined, asNew: true };
   const drafted = await kitDraft(staged, options);
   if (drafted === null) return;
   const newest = readdirSync(join(root, domain.migrations))

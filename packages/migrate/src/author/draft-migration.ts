@@ -4,7 +4,6 @@ import { DbError } from '../errors/db-error.ts';
 import { parseHistory } from '../files/parse-history.ts';
 import type { LintFinding } from '../lint/lint-files.ts';
 import { type Before, lintStatements } from '../lint/lint-statements.ts';
-import type { SqlObject } from '../objects/object.ts';
 import type { DraftFile, OnlineNote } from '../online/plan-online.ts';
 import type { RowEstimates } from '../online/read-facts.ts';
 import { dropsIn } from '../sql/drops.ts';
@@ -12,7 +11,7 @@ import { parseSql } from '../sql/parse.ts';
 import { attachSnapshot } from './attach-snapshot.ts';
 import type { Change } from './change.ts';
 import { type DraftedChange, draftChange } from './draft-change.ts';
-import { exportSchema } from './drizzle-kit.ts';
+import { type DrizzleKit, whyNot } from './drizzle-kit.ts';
 import { type Generated, unchanged } from './generated.ts';
 import { emptyDraft, type KitOptions, kitDraft, kitStatements } from './kit-draft.ts';
 import { withNeededAllows } from './needed-allows.ts';
@@ -44,22 +43,21 @@ export interface Draft {
  *  until the draft is moved.
  *  @throws {DbError} DB_DECISION with the open questions, DB_USAGE for wrong answers, DB_GENERATE */
 export async function draftMigration(domain: DomainConfig, options: DraftOptions): Promise<Draft> {
-  const { scratch, root } = options;
+  const { scratch, kit } = options;
   const staged = stageHistory(domain, options.root, options.staging);
   const history = await parseHistory(staged.domain, options.staging.root);
-  // Most of the time goes into the generator's two processes: let them run beside each other.
-  const declaring = declaredState(domain, root, scratch);
+  const declaring = declaredState(domain, kit, scratch);
   const building = scratch.build(textsOf(history));
   for (const started of [declaring, building]) started.catch(() => {});
   await using _base: AsyncDisposable = {
     [Symbol.asyncDispose]: async () => (await building.catch(() => undefined))?.drop(),
   };
   const drafted = await kitDraft(staged, options);
-  const kit = drafted === null ? [] : await kitStatements(staged.folder(drafted));
+  const statements = drafted === null ? [] : await kitStatements(staged.folder(drafted));
   const original = await building;
   const declared = await declaring;
   const input = { base: original, declared, schemas: [domain.schema], scratch, rows: options.rows };
-  const drafting = await draftChange(kit, input);
+  const drafting = await draftChange(statements, input);
   if (drafting === null) {
     // Migrations by hand have done it already.
     if (drafted !== null) await attachSnapshot(domain, options);
@@ -119,16 +117,17 @@ function replacedNote({ replaced }: Change): readonly OnlineNote[] {
   return [{ statement: replaced.replaceAll(/\s+/g, ' '), why, fix: 'read the file with care' }];
 }
 
-/** The declared state of a domain: the generator's export, then the objects it cannot model. */
-export async function declaredState(domain: DomainConfig, root: string, scratch: Scratch): Promise<ScratchState> {
-  const [exported, { objects }] = await Promise.all([exportSchema(root, domain.generator), domain.load()]);
-  await using database = await scratch.build(declaredStatements(domain.name, exported, objects));
+/** The declared state of a domain: the generator's export, then the objects it cannot model.
+ *  @throws {DbError} DB_GENERATE */
+export async function declaredState(domain: DomainConfig, kit: DrizzleKit, scratch: Scratch): Promise<ScratchState> {
+  const [exported, { objects }] = await Promise.all([exportedStatements(domain, kit), domain.load()]);
+  await using database = await scratch.build([...exported, ...objects.map(({ sql }) => sql)]);
   await using session = await openScratchSession(database.url);
   return await readState(session, [domain.schema]);
 }
 
-function declaredStatements(domain: string, exported: string, objects: readonly SqlObject[]): readonly string[] {
-  const parsed = parseSql(exported);
-  if (!parsed.ok) throw new DbError('DB_GENERATE', { domain, why: `drizzle-kit export: ${parsed.fault.message}` });
-  return [...parsed.statements.map(({ text }) => text), ...objects.map(({ sql }) => sql)];
+async function exportedStatements({ name, generator }: DomainConfig, kit: DrizzleKit): Promise<readonly string[]> {
+  const answer = await kit.call('exportSql', { config: generator });
+  if (answer.status === 'ok') return answer['statements'] as readonly string[];
+  throw new DbError('DB_GENERATE', { domain: name, why: `drizzle-kit export: ${whyNot(answer)}`, at: generator });
 }

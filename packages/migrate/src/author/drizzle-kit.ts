@@ -1,104 +1,132 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { findPackageJSON } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { DbError } from '../errors/db-error.ts';
 
-/** drizzle-kit's one JSON object on stdout. */
+/** What drizzle-kit answers to one call of its `drizzle-kit/cli`. */
 export interface KitAnswer {
   readonly status: string;
-  /** What it says for people; empty where it says nothing. */
+  /** What it printed for people meanwhile; empty where it printed nothing. */
   readonly said: string;
   readonly [key: string]: unknown;
 }
 
-/** Runs drizzle-kit of the project in `root` and parses its answer. It is only ever called while authoring, never in deploy.
- *  @throws {DbError} DB_GENERATE where it prints no JSON object */
-export async function drizzleKit(root: string, args: readonly string[]): Promise<KitAnswer> {
-  const { stdout, stderr } = await runKit(root, [...args, '--output', 'json']);
-  const start = stdout.indexOf('{');
+type Command = 'check' | 'exportSql' | 'generate';
+
+/** drizzle-kit of a project. Calls are answered one after the other, by one process that loads it once: a schema that is edited
+ *  meanwhile is not read again. It is only ever called while authoring, never in deploy. */
+export interface DrizzleKit extends Disposable {
+  /** @throws {DbError} DB_GENERATE where it ends without an answer */
+  call(command: Command, options: object): Promise<KitAnswer>;
+}
+
+/** drizzle-kit of the project in `root`, whose process starts at once.
+ *  @throws {DbError} DB_GENERATE where the project has none */
+export function openKit(root: string): DrizzleKit {
+  const program = join(kitFolder(root), 'cli.mjs');
+  const folder = mkdtempSync(join(tmpdir(), 'drizzle-kit-'));
+  const said = join(folder, 'said');
+  // A file, not a pipe: what it printed is there when its answer is.
+  const stream = openSync(said, 'w');
+  const child = fork(CHILD, [program], { cwd: root, execArgv: [], stdio: ['ignore', stream, stream, 'ipc'] });
+  // It would go on writing where nobody waits for it.
+  const end = () => {
+    child.kill('SIGKILL');
+    closeSync(stream);
+    rmSync(folder, { recursive: true, force: true });
+  };
+  process.prependOnceListener('exit', end);
+  let read = 0;
+  const saidSince = () => {
+    const text = readFileSync(said, 'utf8');
+    const since = text.slice(read);
+    read = text.length;
+    return stripVTControlCharacters(since).trim();
+  };
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    call: (command, options) => {
+      const answer = last.then(() => ask(child, { command, options }, saidSince));
+      last = answer.catch(() => {});
+      return answer;
+    },
+    [Symbol.dispose]: () => {
+      process.off('exit', end);
+      end();
+    },
+  };
+}
+
+const CHILD = join(import.meta.dirname, 'drizzle-kit-child.js');
+
+/** One call at a time: the next message is its answer. */
+async function ask(
+  child: ChildProcess,
+  call: { command: Command; options: object },
+  said: () => string,
+): Promise<KitAnswer> {
+  const waiting = new AbortController();
+  const { signal } = waiting;
   try {
-    const answer = JSON.parse(stdout.slice(start)) as Omit<KitAnswer, 'said'>;
-    return { ...answer, status: String(answer['status']), said: stripVTControlCharacters(stderr).trim() };
-  } catch (cause) {
-    throw new DbError(
-      'DB_GENERATE',
-      { why: `drizzle-kit ${args[0]}: ${(stderr + stdout).trim() || 'no answer'}` },
-      { cause },
-    );
+    const ended = child.connected ? once(child, 'close', { signal }).then(() => []) : [];
+    if (child.connected) child.send(call);
+    const [answer]: KitAnswer[] = await Promise.race([ended, once(child, 'message', { signal })]);
+    if (answer === undefined) {
+      throw new DbError('DB_GENERATE', { why: `drizzle-kit ${call.command}: ${said() || 'no answer'}` });
+    }
+    return { ...answer, said: said() };
+  } finally {
+    waiting.abort();
   }
 }
 
-/** Why it failed, in words. */
+/** Why it failed, in words: its own, or those of its code. */
 export function whyNot({ said, error, ...rest }: KitAnswer): string {
   if (said !== '') return said;
-  const { message } = (error ?? {}) as { readonly message?: unknown };
-  return typeof message === 'string' ? message : JSON.stringify(error ?? rest);
+  const { message, code = 'unknown_error', ...facts } = (error ?? rest) as Readonly<Record<string, unknown>>;
+  if (typeof message === 'string') return message;
+  const shown = Object.entries(facts).map(([name, value]) => `${name} ${inWords(value)}`);
+  return [
+    String(code)
+      .replace(/_error$/, '')
+      .replaceAll('_', ' '),
+    shown.join(', '),
+  ]
+    .filter((text) => text !== '')
+    .join(': ');
 }
 
-/** The declared state as DDL, one text. */
-export async function exportSchema(root: string, config: string): Promise<string> {
-  const { stdout, stderr, failed } = await runKit(root, ['export', '--config', config]);
-  if (failed) throw new DbError('DB_GENERATE', { why: `drizzle-kit export: ${(stderr + stdout).trim()}`, at: config });
-  return stdout;
+function inWords(value: unknown): string {
+  if (Array.isArray(value)) return value.map(inWords).join('.');
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** Runs drizzle-kit on the terminal until it ends; gives its exit code, 0 where a signal ended it. */
+/** Runs drizzle-kit on the terminal until it ends; gives its exit code, 0 where a signal ended it.
+ *  @throws {DbError} DB_GENERATE where the project has none */
 export async function spawnKit(
   root: string,
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<number> {
-  const child = spawn(process.execPath, [await kitBin(root), ...args], { cwd: root, env, stdio: 'inherit' });
+  const program = join(kitFolder(root), 'bin.cjs');
+  const child = spawn(process.execPath, [program, ...args], { cwd: root, env, stdio: 'inherit' });
   return await new Promise((settle, reject) => {
     child.once('error', reject);
     child.once('close', (code) => settle(code ?? 0));
   });
 }
 
-/** Its streams are files: it ends without waiting for a pipe, which takes 64 kB at a time, and what is left then would be lost. */
-async function runKit(
-  root: string,
-  args: readonly string[],
-): Promise<{ stdout: string; stderr: string; failed: boolean }> {
-  const bin = await kitBin(root);
-  const folder = mkdtempSync(join(tmpdir(), 'drizzle-kit-'));
-  const files = ['stdout', 'stderr'].map((name) => join(folder, name));
-  const streams = files.map((file) => openSync(file, 'w'));
-  const child = spawn(process.execPath, [bin, ...args], { cwd: root, stdio: ['ignore', ...streams] });
-  // It would go on writing where nobody waits for it.
-  const end = () => {
-    child.kill('SIGKILL');
-    rmSync(folder, { recursive: true, force: true });
-  };
-  process.prependOnceListener('exit', end);
-  try {
-    const failed = await new Promise<boolean>((settle, reject) => {
-      child.once('error', reject);
-      child.once('close', (code) => settle(code !== 0));
-    });
-    const [stdout = '', stderr = ''] = files.map((file) => readFileSync(file, 'utf8'));
-    return { stdout, stderr, failed };
-  } finally {
-    process.off('exit', end);
-    for (const stream of streams) closeSync(stream);
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-async function kitBin(root: string): Promise<string> {
+function kitFolder(root: string): string {
   const manifest = find('drizzle-kit', root);
-  if (manifest === undefined) {
-    throw new DbError('DB_GENERATE', {
-      why: 'drizzle-kit is not installed in this project',
-      fix: 'add it as a development dependency',
-    });
-  }
-  const { bin } = JSON.parse(await readFile(manifest, 'utf8')) as { bin: Record<string, string> };
-  return join(dirname(manifest), bin['drizzle-kit'] ?? '');
+  if (manifest !== undefined) return dirname(manifest);
+  throw new DbError('DB_GENERATE', {
+    why: 'drizzle-kit is not installed in this project',
+    fix: 'add it as a development dependency',
+  });
 }
 
 function find(name: string, root: string): string | undefined {

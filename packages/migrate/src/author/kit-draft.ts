@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DomainConfig } from '../config/config.ts';
 import { DbError } from '../errors/db-error.ts';
 import { parseSql } from '../sql/parse.ts';
-import { drizzleKit, type KitAnswer, whyNot } from './drizzle-kit.ts';
+import { type DrizzleKit, type KitAnswer, whyNot } from './drizzle-kit.ts';
 import { answerByNote, type FormerName, formerNames } from './former-names.ts';
 import { type Hint, readHints } from './hints.ts';
 import { reachableFiles } from './reachable-files.ts';
@@ -19,6 +19,7 @@ import type { StagedHistory } from './staging.ts';
 
 export interface KitOptions {
   readonly root: string;
+  readonly kit: DrizzleKit;
   /** Slug of the new folder. */
   readonly name: string;
   /** Path of drizzle-kit's hints file; undefined: no answers. */
@@ -36,7 +37,7 @@ export async function kitDraft(staged: StagedHistory, options: KitOptions): Prom
   const hints = options.hints === undefined ? [] : [...(await readHints(options.hints))];
   const notes = () => notesOf(staged.domain, options.root);
   for (;;) {
-    const answer = await callKit(staged, options, hints, []);
+    const answer = await callKit(staged, options, { hints });
     if (answer.status === 'ok' || answer.status === 'no_changes') return staged.added()[0] ?? null;
     if (answer.status !== 'missing_hints') throw refused(answer, staged.domain, options);
     const unresolved = answer['unresolved'] as readonly Unresolved[];
@@ -44,7 +45,7 @@ export async function kitDraft(staged: StagedHistory, options: KitOptions): Prom
       hints.push(...unresolved.map(asCreated));
       continue;
     }
-    const asNew = await callKit(staged, options, [...hints, ...unresolved.map(asCreated)], ['--explain']);
+    const asNew = await callKit(staged, options, { hints: [...hints, ...unresolved.map(asCreated)], explain: true });
     const questions = renameQuestions(unresolved, asNew);
     const [first] = questions;
     const noted = first && answerByNote(first, notes());
@@ -70,7 +71,7 @@ function notesOf({ generator }: DomainConfig, root: string): readonly FormerName
 
 /** Has drizzle-kit write an empty migration with its snapshot, for what it does not model; gives the new folder's name. */
 export async function emptyDraft(staged: StagedHistory, options: KitOptions): Promise<string> {
-  const answer = await callKit(staged, options, [], ['--custom']);
+  const answer = await callKit(staged, options, { custom: true });
   const [added] = staged.added();
   if (added === undefined) throw refused(answer, staged.domain, options);
   return added;
@@ -84,14 +85,11 @@ export async function kitStatements(folder: string): Promise<readonly string[]> 
 }
 
 async function callKit(
-  { generator, hintsFile }: StagedHistory,
-  { root, name }: KitOptions,
-  hints: readonly Hint[],
-  extra: readonly string[],
+  { generator }: StagedHistory,
+  { kit, name }: KitOptions,
+  more: { readonly hints?: Hint[]; readonly explain?: boolean; readonly custom?: boolean },
 ): Promise<KitAnswer> {
-  await writeFile(hintsFile, JSON.stringify(hints));
-  const options = ['--config', generator, '--name', name, '--hints-file', hintsFile];
-  return await drizzleKit(root, ['generate', ...options, ...extra]);
+  return await kit.call('generate', { config: generator, name, ...more });
 }
 
 function refused(answer: KitAnswer, { name }: DomainConfig, { hints }: KitOptions): DbError {

@@ -9,6 +9,7 @@ import { downOf, type ParsedMigration, parseDown } from '../files/parse-migratio
 import type { LintFinding } from '../lint/lint-files.ts';
 import { attachSnapshot } from './attach-snapshot.ts';
 import { declaredState } from './draft-migration.ts';
+import { openKit } from './drizzle-kit.ts';
 import { downText } from './file-text.ts';
 import { lossesOfFile } from './losses-of-file.ts';
 import { keptChanges, proofLine } from './proof-line.ts';
@@ -130,9 +131,10 @@ async function notDeclared(
   options: ProveOptions,
 ): Promise<readonly string[]> {
   if (after === undefined) return [];
-  const declared = await declaredState(domain, options.root, options.scratch);
+  using kit = openKit(options.root);
+  const declared = await declaredState(domain, kit, options.scratch);
   const different = differenceLines(after.catalog, declared.catalog);
-  if (different.length === 0) await attachSnapshot(domain, options);
+  if (different.length === 0) await attachSnapshot(domain, { ...options, kit });
   return different;
 }
 

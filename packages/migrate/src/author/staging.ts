@@ -27,8 +27,6 @@ export interface StagedHistory {
   readonly domain: DomainConfig;
   /** drizzle-kit's configuration for it, relative to the project. */
   readonly generator: string;
-  /** Where answers for drizzle-kit are written. */
-  readonly hintsFile: string;
   /** Names of the migrations that came in addition since it was staged. */
   added(): readonly string[];
   /** Where a migration of it lies. */
@@ -50,7 +48,6 @@ export function stageHistory(domain: DomainConfig, root: string, staging: Stagin
   return {
     domain: { ...domain, migrations: as },
     generator: relative(root, generator),
-    hintsFile: join(staging.root, `${as}.hints.json`),
     added: () => foldersIn(out),
     folder: (migration) => join(out, migration),
   };
