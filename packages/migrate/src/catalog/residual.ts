@@ -21,7 +21,7 @@ export interface DiffStatement {
 /** Reads a scratch database for `diffStates`.
  *  @throws {DbError} DB_GENERATE for an object of a kind that cannot be compared: it is never passed over */
 export async function readDiffState(url: string): Promise<DiffState> {
-  const pool = new pg.Pool({ connectionString: url, max: 2 });
+  const pool = new pg.Pool({ connectionString: url, max: 2, options: '-c jit=off' });
   // A database that is dropped while a client says goodbye must not end the program; a query that fails is thrown all the same.
   pool.on('error', () => {}).on('connect', (client) => client.on('error', () => {}));
   try {

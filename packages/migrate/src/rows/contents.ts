@@ -15,9 +15,9 @@ export interface TableContents {
 export interface ColumnContents {
   readonly name: string;
   readonly type: string;
-  /** MD5 of all values, each beside the primary key of its row. */
+  /** The sum of a hash of each value beside the primary key of its row. */
   readonly byKey: string;
-  /** MD5 of all values, in their own order. */
+  /** The sum of a hash of each value. */
   readonly values: string;
 }
 
@@ -32,22 +32,27 @@ interface Shape {
   readonly columns: readonly { readonly number: number; readonly name: string; readonly type: string }[];
 }
 
+interface Hash {
+  readonly oid: number;
+  readonly number: number;
+  readonly rows: number;
+  readonly byKey: string;
+  readonly values: string;
+}
+
 /** Reads every row of the tables of some schemas, partitions by themselves: for scratch databases. */
 export async function readContents(sql: Sql, schemas: readonly string[]): Promise<Contents> {
   const shapes = await sql.unsafe<{ shape: Shape }[]>(shapesQuery(schemas));
   if (shapes.length === 0) return new Map();
-  const rows = await sql.unsafe<{ oid: number; rows: number; hashes: readonly string[] | null }[]>(
-    shapes.map(({ shape }) => hashesQuery(shape)).join('\nUNION ALL\n'),
-  );
-  const found = new Map(rows.map((row) => [row.oid, row]));
+  const hashes = await sql.unsafe<Hash[]>(shapes.map(({ shape }) => hashesQuery(shape)).join('\nUNION ALL\n'));
+  const found = new Map(hashes.map((hash) => [`${hash.oid} ${hash.number}`, hash]));
   return new Map(
-    shapes.map(({ shape }): [number, TableContents] => {
-      const { rows: count = 0, hashes = [] } = found.get(shape.oid) ?? {};
-      const columns = shape.columns.map(({ number, name, type }, place): [number, ColumnContents] => [
-        number,
-        { name, type, byKey: hashes?.[2 * place] ?? '', values: hashes?.[2 * place + 1] ?? '' },
-      ]);
-      return [shape.oid, { name: shape.name, rows: count, key: shape.key, columns: new Map(columns) }];
+    shapes.map(({ shape: { oid, name, key, columns } }): [number, TableContents] => {
+      const contents = columns.map(({ number, ...column }): [number, ColumnContents] => {
+        const { byKey = '', values = '' } = found.get(`${oid} ${number}`) ?? {};
+        return [number, { ...column, byKey, values }];
+      });
+      return [oid, { name, rows: found.get(`${oid} 0`)?.rows ?? 0, key, columns: new Map(contents) }];
     }),
   );
 }
@@ -65,12 +70,12 @@ function shapesQuery(schemas: readonly string[]): string {
     WHERE n.nspname IN (${['', ...schemas].map(quoteLiteral).join(', ')}) AND c.relkind = 'r' ORDER BY 1`;
 }
 
+/** A row for each column, by its number, and one of number 0 for the table; none where it holds no rows. The sum of the hashes does not
+ *  ask for an order, which sorting each column would cost. */
 function hashesQuery({ oid, name, key, columns }: Shape): string {
-  const hashes = columns.flatMap((column) => {
-    const value = `coalesce(t.${column.name}::text, '\\N')`;
-    return [key === '' ? value : `${key} || '=' || ${value}`, value].map(
-      (text) => `md5(string_agg(${text}, E'\\n' ORDER BY ${text} COLLATE "C"))`,
-    );
-  });
-  return `SELECT ${oid}::int AS oid, count(*)::int AS rows, to_jsonb(ARRAY[${hashes.join(', ')}]::text[]) AS hashes FROM ONLY ${name} AS t`;
+  const values = columns.map(({ number, name: column }) => `(${number}, coalesce(t.${column}::text, '\\N'))`);
+  const keyed = key === '' ? 'v.value' : `${key} || '=' || v.value`;
+  return `SELECT ${oid}::int AS oid, v.number, count(*)::int AS rows, sum(hashtextextended(${keyed}, 0))::text AS "byKey",
+    sum(hashtextextended(v.value, 0))::text AS values
+    FROM ONLY ${name} AS t, LATERAL (VALUES ${["(0, '')", ...values].join(', ')}) AS v (number, value) GROUP BY v.number`;
 }
