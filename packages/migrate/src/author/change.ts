@@ -1,8 +1,10 @@
 import type { TestDatabase } from '@repo/local-postgres';
+import { readCatalog } from '../catalog/read-catalog.ts';
 import { diffStates } from '../catalog/residual.ts';
 import { DbError } from '../errors/db-error.ts';
 import { type Fillable, readTables } from '../rows/tables.ts';
 import { parseSql } from '../sql/parse.ts';
+import { nameOnlyRenames } from './name-only.ts';
 import { openScratchSession, run, runIn, type Scratch } from './scratch.ts';
 import { differenceLines, readState, type ScratchState } from './scratch-state.ts';
 
@@ -41,14 +43,16 @@ export async function completeChange(
   return { kit: renames, ...rest, replaced: failure.facts.why ?? failure.message };
 }
 
-/** Two rounds at most: what a statement takes along unseen (a privilege, statistics) is put back by the second. */
+/** Names first: what differs by nothing else is never missing. Then two rounds at most: what a statement takes along unseen (a privilege,
+ *  statistics) is put back by the second. */
 async function residual(
   url: string,
   declared: ScratchState,
   schemas: readonly string[],
 ): Promise<Pick<Change, 'objects' | 'later'>> {
   await using session = await openScratchSession(url);
-  const written: string[] = [];
+  const written = [...nameOnlyRenames(await readCatalog(session.sql, schemas), declared.catalog)];
+  await runIn(session.sql, written);
   for (let round = 0; ; round += 1) {
     const state = await readState(session, schemas);
     const missing = diffStates(state.diff, declared.diff).map(({ sql }) => sql);
