@@ -40,10 +40,6 @@ async function play(step: Step, copy: Copy): Promise<readonly string[]> {
     await copy.sayPurpose(step.purpose);
     return [];
   }
-  if ('header' in step) {
-    await copy.addHeader(step.header);
-    return [fence('sql', step.header)];
-  }
   if ('write' in step) {
     await copy.writeNewest(step.write);
     return [fence('sql', step.write.trim())];

@@ -15,8 +15,6 @@ export interface Copy extends AsyncDisposable {
   /** Name of the newest folder; `back`: how many before it. */
   newest(back?: number): Promise<string>;
   readNewest(file: string, back: number): Promise<string>;
-  /** Puts a line below the purpose of the newest migration. */
-  addHeader(line: string): Promise<void>;
   /** Puts SQL below the header of the newest migration. */
   writeNewest(sql: string): Promise<void>;
 }
@@ -57,10 +55,6 @@ export async function copyOfDomains(server: string): Promise<Copy> {
           );
     },
     readNewest: async (file, back) => await readFile(join(folder, HISTORY, await newest(back), file), 'utf8'),
-    addHeader: async (line) =>
-      await change(`${HISTORY}/${await newest()}/migration.sql`, (text) =>
-        text.replace(/^-- Purpose: .*$/m, (purpose) => `${purpose}\n${line}`),
-      ),
     writeNewest: async (sql) =>
       await change(`${HISTORY}/${await newest()}/migration.sql`, (text) => `${text.trimEnd()}\n\n${sql}`),
     [Symbol.asyncDispose]: async () => {

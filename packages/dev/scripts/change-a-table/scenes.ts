@@ -11,8 +11,6 @@ export type Step =
   | { readonly run: readonly string[] }
   /** Written into every new migration, as a person does. */
   | { readonly purpose: string }
-  /** A line for the header of the newest migration, below its purpose. */
-  | { readonly header: string }
   | { readonly write: string }
   | { readonly show: 'migration.sql' | 'down.sql'; readonly back?: number };
 
@@ -68,18 +66,13 @@ export const SCENES: readonly Scene[] = [
         to: "    withdrawnAt: timestamptz('withdrawn_at'), // was: cancelled_at\n",
       },
       generate('rename_cancelled_at'),
+      {
+        say: 'The build that runs says the old name, so for a time the column has both: the first file adds the new one and a trigger that keeps them equal, the second fills it, the third lets it take over. The last one, which takes the old name away, waits while an older build is connected ([renaming](rename-a-column.md)):',
+      },
       { show: 'migration.sql' },
-      { say: 'The way back is the rename turned round, with every value:' },
+      { say: 'No value is lost on the way back: it fills the old column from the new one.' },
       { show: 'down.sql' },
       { purpose: 'the bot calls it withdrawn everywhere else.' },
-      {
-        say: 'A rename breaks the build that is still running, so `check` refuses it:',
-      },
-      run('check', '--domain', 'video'),
-      {
-        say: 'Where nobody may notice: add the new column, write both, backfill, and drop the old one a release later. Where it is right all the same, say why in the header, before it is applied:',
-      },
-      { header: '-- db: allow LINT_RENAME: the bot stands still while it is deployed' },
       run('check', '--domain', 'video'),
       migrate,
     ],

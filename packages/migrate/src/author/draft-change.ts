@@ -6,7 +6,7 @@ import { type Change, completeChange } from './change.ts';
 import { keepGrants } from './keep-grants.ts';
 import { type Proof, type ProveInput, prove } from './prove.ts';
 import { openScratchSession, type Scratch } from './scratch.ts';
-import type { ScratchState } from './scratch-state.ts';
+import { differenceLines, type ScratchState } from './scratch-state.ts';
 
 export interface ChangeInput {
   /** A scratch database with the history in it, in which nobody is connected. */
@@ -34,33 +34,60 @@ export async function draftChange(kit: readonly string[], input: ChangeInput): P
   const change = await completeChange(kit, base, declared, schemas, scratch);
   const statements = keepGrants([...change.kit, ...change.objects]);
   if (statements.length === 0) return null;
-  const plan = planOnline(statements, await factsOf(base.url, schemas, rows));
+  const facts = await factsOf(base.url, schemas, rows);
+  const plan = planOnline(statements, facts);
   if (plan.refused.length > 0) throw refusal(plan.refused);
-  const proven = await proveOrPlain(plan, statements, { base, schemas, scratch, later: change.later });
+  const plans = [plan, planOnline(statements, facts, { keepsNames: false }), plainly(plan, statements)];
+  const proven = await proveFirst(plans, { base, schemas, scratch, later: change.later }, declared);
   return { change, ...proven };
 }
 
-/** The files as planned or, where those do not run, the plain statements, with a warning that says so. */
-async function proveOrPlain(
-  plan: OnlinePlan,
-  statements: readonly string[],
+/** The first of some plans that runs and leads to what is declared, with a warning that says what it is not. */
+async function proveFirst(
+  plans: readonly OnlinePlan[],
   input: Omit<ProveInput, 'files'>,
+  declared: ScratchState,
 ): Promise<Pick<DraftedChange, 'plan' | 'proof'>> {
+  const [plan, ...others] = plans;
+  if (plan === undefined) throw new Error('no plan');
+  const next = others.filter((other) => textOf(other) !== textOf(plan));
   try {
-    return { plan, proof: await prove({ ...input, files: plan.files }) };
+    const proof = await prove({ ...input, files: plan.files });
+    requireDeclared(proof, declared);
+    return { plan, proof };
   } catch (error) {
-    const [first, ...more] = plan.files;
-    const isPlain = first === undefined || (more.length === 0 && `${first.statements}` === `${statements}`);
-    if (!(error instanceof DbError) || isPlain) throw error;
-    const note = {
-      statement: (error.facts.why ?? error.message).replaceAll(/\s+/g, ' '),
-      why: 'the form that blocks nobody does not run here, so the statements are plain',
-      fix: 'apply them while the tables are not in use',
-    };
-    const file = { ...PLAIN, statements };
-    const proof = await prove({ ...input, files: [file] });
-    return { plan: { ...plan, files: [file], warnings: [...plan.warnings, note] }, proof };
+    if (!(error instanceof DbError) || next.length === 0) throw error;
+    const proven = await proveFirst(next, input, declared);
+    return { ...proven, plan: { ...proven.plan, warnings: [...proven.plan.warnings, doesNotRun(error)] } };
   }
+}
+
+/** The online forms must lead where the plain statements lead. */
+function requireDeclared(proof: Proof, { catalog }: ScratchState): void {
+  const last = proof.states.at(-1);
+  const different = last === undefined ? [] : differenceLines(last.catalog, catalog);
+  if (different.length === 0) return;
+  throw new DbError('DB_GENERATE', {
+    why: `the files lead to another state than the declared one:\n  ${different.join('\n  ')}`,
+    changed: 'nothing was written',
+  });
+}
+
+function doesNotRun({ facts, message }: DbError): OnlineNote {
+  return {
+    statement: (facts.why ?? message).replaceAll(/\s+/g, ' '),
+    why: 'the form that blocks nobody does not run here, so the statements are plain',
+    fix: 'apply them while the tables are not in use',
+  };
+}
+
+function plainly(plan: OnlinePlan, statements: readonly string[]): OnlinePlan {
+  return { ...plan, files: [{ ...PLAIN, statements }] };
+}
+
+/** What tells two plans apart. */
+function textOf({ files }: OnlinePlan): string {
+  return JSON.stringify(files.map(({ noTransaction, contract, statements }) => [noTransaction, contract, statements]));
 }
 
 const PLAIN = {

@@ -1,4 +1,5 @@
-import { quoteIdentifier, quoteLiteral } from '../objects/quote.ts';
+import { rememberGrants, restoreGrants } from '../objects/grants.ts';
+import { quoteIdentifier } from '../objects/quote.ts';
 import { parseSql, type SqlNode, type Statement } from '../sql/parse.ts';
 
 /** Statements that drop views and make them again, completed so that each gets back the privileges that it has in the database where they
@@ -9,9 +10,9 @@ export function keepGrants(statements: readonly string[]): readonly string[] {
   const kept = [...new Set(parsed.flatMap(({ drops }) => drops))].filter((view) => made.has(view));
   const number = (view: string) => kept.indexOf(view);
   return parsed.flatMap(({ text, drops, makes }) => [
-    ...drops.filter((view) => number(view) >= 0).map((view) => remember(view, number(view))),
+    ...drops.filter((view) => number(view) >= 0).map((view) => rememberGrants(`${number(view)}`, view)),
     text,
-    ...(makes !== null && number(makes) >= 0 ? [restore(number(makes))] : []),
+    ...(makes !== null && number(makes) >= 0 ? [restoreGrants(`${number(makes)}`)] : []),
   ]);
 }
 
@@ -44,17 +45,4 @@ function madeView({ kind, node }: Statement): string | null {
   const { schemaname, relname } = (relation ?? {}) as { readonly schemaname?: string; readonly relname?: string };
   if (schemaname === undefined || relname === undefined) return null;
   return `${quoteIdentifier(schemaname)}.${quoteIdentifier(relname)}`;
-}
-
-function remember(view: string, number: number): string {
-  return `SELECT set_config('db.grants_${number}', coalesce((
-  SELECT string_agg(format('GRANT %s ON %s TO %s%s', a.privilege_type, c.oid::regclass,
-    CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END, CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END), '; ')
-  FROM pg_catalog.pg_class AS c CROSS JOIN LATERAL pg_catalog.aclexplode(c.relacl) AS a
-  WHERE c.oid = ${quoteLiteral(view)}::regclass AND a.grantee <> c.relowner), ''), true)`;
-}
-
-function restore(number: number): string {
-  const setting = `current_setting('db.grants_${number}', true)`;
-  return `DO $grants$ BEGIN IF ${setting} <> '' THEN EXECUTE ${setting}; END IF; END $grants$`;
 }

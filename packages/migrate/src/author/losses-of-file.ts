@@ -1,20 +1,21 @@
+import { plain } from '../rows/compare-contents.ts';
 import { parseSql } from '../sql/parse.ts';
 import { inverseRenames } from './inverse-renames.ts';
 import { type Losses, lossesOf } from './losses.ts';
 import { lostOnTheWayBack } from './proof-line.ts';
-import type { Proof } from './prove.ts';
+import type { Proof, ProvenFile } from './prove.ts';
 
 /** What goes with the way back of one of the proven files, and with its way up. What the proof found beyond the catalogs stands in the
  *  first file's, which is the last to be undone. */
 export function lossesOfFile(
-  statements: readonly string[],
+  { statements, renamed: kept = [] }: Pick<ProvenFile, 'statements' | 'renamed'>,
   proof: Pick<Proof, 'states' | 'up' | 'back'>,
   number: number,
 ): { readonly back: Losses; readonly up: Losses } {
   const none = { gone: [], enumValues: [] };
   const { [number]: before, [number + 1]: after } = proof.states;
   if (before === undefined || after === undefined) return { back: none, up: none };
-  const renamed = renamedNames(statements);
+  const renamed = new Set([...renamedNames(statements), ...kept.flat().map(plain)]);
   const back = lossesOf(after.catalog, before.catalog, renamed);
   const up = lossesOf(before.catalog, after.catalog, renamed);
   const lost = new Set(lostOnTheWayBack(proof));

@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog/read-catalog.ts';
+import { plain } from '../rows/compare-contents.ts';
 
 /** What a change of catalogs does to rows, as the objects' names. */
 export interface Losses {
@@ -22,7 +23,7 @@ export function lossesOf(from: Catalog, to: Catalog, renamed: ReadonlySet<string
     ...columns.map((column) => `the values of ${column}`),
   ];
   return {
-    gone: names.filter((name) => !renamed.has(name.split(' ').at(-1) ?? '')),
+    gone: names.filter((name) => !renamed.has(plain(name.split(' ').at(-1) ?? ''))),
     enumValues: [...from].flatMap(([object, before]) => lostLabels(object, before, to.get(object))),
   };
 }

@@ -109,7 +109,7 @@ async function downOfFolder(folder: string, migration: ParsedMigration, proof: P
   const date = /^-- Date: (\S+)/m.exec(text)?.[1] ?? migration.name.replace(/^(\d{4})(\d\d)(\d\d).*/, '$1-$2-$3');
   const [way] = proof.waysBack;
   if (way === undefined) return '';
-  const { back, up } = lossesOfFile(provenFile(migration).statements, proof, 0);
+  const { back, up } = lossesOfFile(provenFile(migration), proof, 0);
   return downText(way, back, up, { title, date, proof: null, kept: keptChanges(proof) });
 }
 

@@ -14,7 +14,7 @@ import { tableInTheWay } from './table-in-the-way.ts';
 import { undo, undoBy, type WayBack } from './way-back.ts';
 
 /** What runs as one migration. */
-export interface ProvenFile extends Pick<DraftFile, 'statements' | 'noTransaction'> {
+export interface ProvenFile extends Pick<DraftFile, 'statements' | 'noTransaction' | 'renamed'> {
   /** A way back that is to be tried instead of the catalog diff's. */
   readonly down?: Omit<WayBack, 'irreversible'> | null;
 }
@@ -106,7 +106,7 @@ async function goUp(input: ProveInput, leftOut: ReadonlyMap<string, string>): Pr
       await applyIn(session.sql, file);
       states.push(await readState(session, schemas));
     }
-    const up = compareContents(filled, await readContents(session.sql, schemas));
+    const up = compareContents(filled, await readContents(session.sql, schemas), renamedBy(files));
     const added = new Set((await fillNewTables(session, schemas)).filter((oid) => !filled.has(oid)));
     const unfilled = filling.map((one) => ({ ...one, why: leftOut.get(one.table) ?? one.why }));
     return {
@@ -123,6 +123,10 @@ async function goUp(input: ProveInput, leftOut: ReadonlyMap<string, string>): Pr
     if (inTheWay === null || leftOut.has(inTheWay) || !(error instanceof DbError)) throw error;
     return await goUp(input, new Map([...leftOut, [inTheWay, error.facts.why ?? error.message]]));
   }
+}
+
+function renamedBy(files: readonly ProvenFile[]) {
+  return files.flatMap(({ renamed }) => renamed ?? []);
 }
 
 function factsOf(session: Session, filled: Contents, filling: readonly Filled[], up: Fate): WentUp['facts'] {

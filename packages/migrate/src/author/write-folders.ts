@@ -69,7 +69,7 @@ export async function writeFolders(
 
 function down(file: DraftFile, number: number, proof: Proof, facts: FolderFacts): string {
   const way = proof.waysBack[number] ?? { statements: [], noTransaction: false, irreversible: 'it was not proven' };
-  const { back, up } = lossesOfFile(file.statements, proof, number);
+  const { back, up } = lossesOfFile(file, proof, number);
   // A down of its own brings the values back.
   return downText(way, back, file.down === null ? up : { ...up, gone: [] }, {
     ...facts,

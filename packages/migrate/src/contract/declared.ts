@@ -28,7 +28,9 @@ export function named(taken: TakenAway, schema: Readonly<Record<string, unknown>
       ? []
       : Object.entries(getColumns(value)).flatMap(([key, { name }]) => (name === column ? [key] : [])),
   );
-  const usual = column === null ? [] : [camelCase(column), column];
+  // A key that is declared for another column, as after a rename in the database alone, names that one.
+  const others = new Set(found.flatMap(([, value]) => (is(value, PgTable) ? Object.keys(getColumns(value)) : [])));
+  const usual = column === null ? [] : [camelCase(column), column].filter((key) => !others.has(key));
   return {
     ...taken,
     exports: found.map(([name]) => name),

@@ -20,7 +20,14 @@ const FACTS: OnlineFacts = {
       's.t',
       {
         ...{ kind: 'table', rows: 0, indexes: [], constraints: [key], partitions: [], partitionColumn: null },
-        ...{ hasDefaultPartition: false, isPartition: false, incoming: [], statistics: [], hasRowTriggers: false },
+        ...{
+          hasDefaultPartition: false,
+          isPartition: false,
+          incoming: [],
+          statistics: [],
+          hasRowTriggers: false,
+          dependents: [],
+        },
         columns: [column('id', true), column('a'), column('b', true), column('c', true, "''")],
       },
     ],

@@ -36,11 +36,16 @@ function placeFor(piece: Piece, touched: ReadonlySet<string>, files: readonly Op
   // Contract files go last, so they stand between nothing.
   const contract = piece.contract ?? false;
   for (const file of files.filter((one) => one.contract === contract).toReversed()) {
-    const fits = file.how === piece.how && !file.alone;
+    const fits = file.how === piece.how && !file.alone && (!contract || keepsValues(file) === keepsValues(piece));
     if (fits && piece.alone !== true) place = file;
     if (overlap(file.touched, touched)) break;
   }
   return place;
+}
+
+/** A file with a way back of its own has one for all that is in it. */
+function keepsValues(one: Piece | Open): boolean {
+  return 'pieces' in one ? one.pieces.every(keepsValues) : one.down !== undefined;
 }
 
 function draftFile({ pieces, how, contract }: Open, number: number, count: number): DraftFile {
@@ -52,6 +57,7 @@ function draftFile({ pieces, how, contract }: Open, number: number, count: numbe
     afterBackfill: [],
     statements: pieces.flatMap(({ statements }) => statements),
     allow: Object.assign({}, ...pieces.map(({ allow }) => allow ?? {})),
+    renamed: pieces.flatMap(({ renamed }) => renamed ?? []),
     down: downOf(pieces),
   };
 }
@@ -67,7 +73,7 @@ function downOf(pieces: readonly Piece[]): DraftDown | null {
   };
 }
 
-function touchedBy({ statements }: Piece): ReadonlySet<string> {
+function touchedBy({ statements, touches = [] }: Piece): ReadonlySet<string> {
   const parsed = statements.map((statement) => parseSql(statement));
-  return new Set(parsed.flatMap((one) => (one.ok ? [...touchedObjects(one.statements)] : ['*'])));
+  return new Set([...touches, ...parsed.flatMap((one) => (one.ok ? [...touchedObjects(one.statements)] : ['*']))]);
 }

@@ -3,7 +3,7 @@ import { type OnlineFacts, type RelationFacts, type Rows, SMALL_ROWS } from './f
 import type { Piece } from './piece.ts';
 import { keyOf, type RelationName, relationName } from './relation-name.ts';
 import type { Replacements } from './replaced.ts';
-import { defaultsDropped, goneForRetype } from './retype/retypes.ts';
+import { defaultsDropped, goneForSwap } from './retype/retypes.ts';
 
 /** Something that a person must know, or decide, before the draft is written. */
 export interface OnlineNote {
@@ -20,13 +20,15 @@ export interface Context {
   readonly replacements: Replacements;
   /** Every statement of the draft. */
   readonly draft: readonly Statement[];
+  /** False: a rename is written as it is. */
+  readonly keepsNames: boolean;
   /** The relation before the draft, by the name that the draft gives it now. */
   relation(name: RelationName): RelationFacts | undefined;
   /** True for a relation or index that the draft has made so far. */
   isCreated(name: RelationName): boolean;
   /** Defaults that the draft drops before it changes the type of their columns: `table column`. */
   readonly defaultsDropped: ReadonlyMap<string, Statement>;
-  /** Views, policies and triggers that are gone only while a column changes its type. The first who asks drops them. */
+  /** Views, policies and triggers that are gone only while a column changes its type or name. The first who asks drops them. */
   takeGone(): readonly string[];
   /** True for a statement that another one brings with it. */
   isMoved(statement: Statement): boolean;
@@ -52,18 +54,19 @@ export interface ContextParts {
   readonly draft: readonly Statement[];
   readonly facts: OnlineFacts;
   readonly replacements: Replacements;
+  readonly keepsNames: boolean;
   readonly plan: (text: string, context: Context) => readonly Piece[];
 }
 
-export function createContext({ draft, facts, replacements, plan }: ContextParts): Context {
+export function createContext({ draft, facts, replacements, keepsNames, plan }: ContextParts): Context {
   const created = new Set<string>();
   /** Name now → name in the facts. */
   const renamed = new Map<string, string>();
   const [warnings, refused]: [OnlineNote[], OnlineNote[]] = [[], []];
   const withoutDefaults = defaultsDropped(draft);
-  const moved = new Set([...replacements.drops.values(), ...goneForRetype(draft), ...withoutDefaults.values()]);
+  const moved = new Set([...replacements.drops.values(), ...goneForSwap(draft), ...withoutDefaults.values()]);
   const dropped = new Set<string>();
-  const gone = [...goneForRetype(draft)];
+  const gone = [...goneForSwap(draft)];
   const relation = (name: RelationName): RelationFacts | undefined => {
     const known = facts.relations.get(renamed.get(keyOf(name)) ?? keyOf(name));
     if (known === undefined || dropped.size === 0) return known;
@@ -79,6 +82,7 @@ export function createContext({ draft, facts, replacements, plan }: ContextParts
   const context: Context = {
     draft,
     facts,
+    keepsNames,
     rows,
     treeOf: wholeNode,
     defaultsDropped: withoutDefaults,

@@ -31,6 +31,17 @@ export interface RelationFacts {
   readonly statistics: readonly StatisticsFacts[];
   /** True where a trigger of ours may change a row before it is written. */
   readonly hasRowTriggers: boolean;
+  /** What would be in the way of a dropped column, other than indexes, constraints and statistics. */
+  readonly dependents: readonly DependentFacts[];
+}
+
+/** A view, rule, policy, trigger, generated column or function that reads a column; a table that inherits it. */
+export interface DependentFacts {
+  readonly column: string;
+  /** As people name it. */
+  readonly what: string;
+  /** As a DROP names it, its words joined by dots. NULL: nothing that a draft drops and makes again. */
+  readonly path: string | null;
 }
 
 export interface ColumnFacts {

@@ -10,12 +10,16 @@ export interface Piece {
   /** `transaction`: may stand in one transaction with others, for each is brief. `steps`: one by one, each on its own. */
   readonly how: 'transaction' | 'steps';
   readonly statements: readonly string[];
+  /** What it depends on though no statement of it names it, as `touchedObjects` names things: it keeps its place beside others on that. */
+  readonly touches?: readonly string[];
   /** Its UPDATEs run in batches by the table's key. */
   readonly inBatches?: boolean;
   /** Drops what an older build may use. */
   readonly contract?: boolean;
   /** Its place among the four of a column that is swapped; those of several columns go together. */
   readonly stage?: number;
+  /** What has both an old and a new name meanwhile, `schema.table` or `schema.table.column`: no value is lost with one of them. */
+  readonly renamed?: readonly (readonly [string, string])[];
   /** Hazards of docs/lint.md that do none here, and why. */
   readonly allow?: Readonly<Record<string, string>>;
   /** Absent: the catalog diff writes it. */

@@ -92,7 +92,7 @@ const table = (rows: RelationFacts['rows'], more: Partial<RelationFacts> = {}): 
     incoming: [],
     statistics: [],
   },
-  ...{ hasDefaultPartition: false, isPartition: false, hasRowTriggers: false },
+  ...{ hasDefaultPartition: false, isPartition: false, hasRowTriggers: false, dependents: [] },
   columns: ['a', 'b'].map((name) => ({
     ...{ name, type: 'integer', notNull: false, default: null, identity: null, generated: null },
     ...{ sequence: null, collation: null, comment: null },
@@ -167,4 +167,34 @@ test('columns that change their type together take four files, and the last one 
     { noTransaction: false, inBatches: false, contract: false },
     { noTransaction: false, inBatches: false, contract: true },
   ]);
+});
+
+test('the new name leads only behind the file that has filled it, though nothing else stands on the column', () => {
+  const { files } = planOnline(
+    ['ALTER TABLE s.t RENAME COLUMN a TO c', 'ALTER TABLE s.t RENAME COLUMN b TO d'],
+    factsOf({ 's.t': table(1) }),
+  );
+  expect(files.map(({ inBatches, contract }) => ({ inBatches, contract }))).toEqual([
+    { inBatches: false, contract: false },
+    { inBatches: true, contract: false },
+    { inBatches: false, contract: false },
+    { inBatches: false, contract: true },
+  ]);
+  expect(files[0]?.statements.join('\n')).toContain('IF NEW."c" IS NULL THEN NEW."c" := NEW."a"');
+  expect(files[2]?.statements.join('\n')).toContain('IF NEW."a" IS NULL THEN NEW."a" := NEW."c"');
+});
+
+test.each([
+  ['a table that the draft makes', ['CREATE TABLE s.u (a int)', 'ALTER TABLE s.u RENAME COLUMN a TO c'], []],
+  [
+    'names that are exchanged',
+    ['ALTER TABLE s.t RENAME COLUMN a TO b', 'ALTER TABLE s.t RENAME COLUMN b TO c'],
+    ['one takes the name that another one had'],
+  ],
+  ['a column of a view', ['ALTER TABLE s.t RENAME COLUMN b TO c'], ['view s.v reads it']],
+])('%s: the rename is plain, and what breaks by it is said', (_, draft, whys) => {
+  const dependents = [{ column: 'b', what: 'view s.v', path: 's.v' }];
+  const { files, warnings } = planOnline(draft, factsOf({ 's.t': table('large', { dependents }) }));
+  expect(files.map(({ statements }) => statements)).toEqual([draft]);
+  expect([...new Set(warnings.map(({ why }) => why.replace(/^.*for a time: /, '')))]).toEqual(whys);
 });

@@ -13,6 +13,7 @@ import { keyForm } from './forms/key-form.ts';
 import { notNullForm } from './forms/not-null.ts';
 import { attachForm, detachForm } from './forms/partition.ts';
 import { refreshForm } from './forms/refresh.ts';
+import { renameColumnForm } from './forms/rename-column.ts';
 import { updateForm } from './forms/rows.ts';
 import { typeForm } from './forms/type-form.ts';
 import { validatedLaterForm } from './forms/validated-later.ts';
@@ -40,6 +41,9 @@ export interface DraftFile {
   readonly statements: readonly string[];
   /** Hazards that the form itself answers, where lint finds them: code → why. */
   readonly allow: Readonly<Record<string, string>>;
+  /** What has an old and a new name meanwhile, `schema.table` or `schema.table.column`: no value is lost with one of them. Absent:
+   *  nothing. */
+  readonly renamed?: readonly (readonly [string, string])[];
   /** A way back that brings values back, too. NULL: that of the catalog diff is as good. */
   readonly down: DraftDown | null;
 }
@@ -54,12 +58,22 @@ export interface OnlinePlan {
   readonly refused: readonly OnlineNote[];
 }
 
-/** Turns plain DDL into files whose statements block nobody on tables with rows. Statements on tables that the draft itself creates, or
- *  that are small by the facts, stay plain. Pure; the grammar must be loaded. */
-export function planOnline(statements: readonly string[], facts: OnlineFacts): OnlinePlan {
+export interface OnlineOptions {
+  /** False: what is renamed is renamed at once, though an older build fails on it. */
+  readonly keepsNames?: boolean;
+}
+
+/** Turns plain DDL into files whose statements block nobody on tables with rows, and take nothing away from the build before. Statements
+ *  on tables that the draft itself creates stay plain, and those that only take time also where a table is small by the facts. Pure; the
+ *  grammar must be loaded. */
+export function planOnline(
+  statements: readonly string[],
+  facts: OnlineFacts,
+  { keepsNames = true }: OnlineOptions = {},
+): OnlinePlan {
   const draft = statements.flatMap((text) => parsed(text)).flatMap(constraintsApart);
   const plan = (text: string, context: Context) => parsed(text).flatMap((statement) => piecesOf(statement, context));
-  const context = createContext({ draft, facts, replacements: findReplacements(draft, facts), plan });
+  const context = createContext({ draft, facts, replacements: findReplacements(draft, facts), keepsNames, plan });
   const pieces = draft.flatMap((statement) => piecesOf(statement, context));
   return { files: assemble(togetherByStage(pieces)), warnings: context.warnings, refused: context.refused };
 }
@@ -75,6 +89,7 @@ function constraintsApart(statement: Statement): readonly Statement[] {
 
 const STATEMENT_FORMS: readonly StatementForm[] = [
   dropForm,
+  renameColumnForm,
   indexForm,
   dropIndexForm,
   refreshForm,

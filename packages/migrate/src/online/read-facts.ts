@@ -64,7 +64,7 @@ function factsQuery(schemas: readonly string[]): string {
         WHERE i.inhparent = c.oid AND c.relkind = 'p'),
       'partitionColumn', (SELECT a.attname FROM pg_partitioned_table p JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = p.partattrs[0]
         WHERE p.partrelid = c.oid AND p.partnatts = 1 AND p.partstrat IN ('r', 'l')),
-      'isPartition', EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid), 'incoming', ${INCOMING}, 'statistics', ${STATISTICS},
+      'isPartition', EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid), 'incoming', ${INCOMING}, 'statistics', ${STATISTICS}, 'dependents', ${DEPENDENTS},
       'hasRowTriggers', EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal AND g.tgtype & 3 = 3),
       'hasDefaultPartition', EXISTS (SELECT FROM pg_partitioned_table p WHERE p.partrelid = c.oid AND p.partdefid <> 0)) AS facts
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -124,3 +124,20 @@ const STATISTICS = `(
       JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = p.refobjsubid WHERE p.classid = 'pg_statistic_ext'::regclass
       AND p.objid = s.oid AND p.refclassid = 'pg_class'::regclass AND p.refobjid = c.oid)) ORDER BY s.stxname), '[]')
   FROM pg_statistic_ext s JOIN pg_namespace sn ON sn.oid = s.stxnamespace WHERE s.stxrelid = c.oid)`;
+
+const DEPENDENTS = `(
+  SELECT coalesce(jsonb_agg(DISTINCT jsonb_build_object('column', a.attname, 'what', d.what, 'path', d.path)), '[]') FROM pg_attribute a
+  CROSS JOIN LATERAL (
+    SELECT pg_describe_object(p.classid, p.objid, p.objsubid) AS what, CASE p.classid
+      WHEN 'pg_rewrite'::regclass THEN (SELECT vn.nspname || '.' || v.relname || CASE w.rulename WHEN '_RETURN' THEN '' ELSE '.' || w.rulename END
+        FROM pg_rewrite w JOIN pg_class v ON v.oid = w.ev_class JOIN pg_namespace vn ON vn.oid = v.relnamespace WHERE w.oid = p.objid)
+      WHEN 'pg_policy'::regclass THEN (SELECT n.nspname || '.' || c.relname || '.' || o.polname FROM pg_policy o WHERE o.oid = p.objid AND o.polrelid = c.oid)
+      WHEN 'pg_trigger'::regclass THEN (SELECT n.nspname || '.' || c.relname || '.' || g.tgname FROM pg_trigger g WHERE g.oid = p.objid)
+      END AS path
+    FROM pg_depend p WHERE p.refclassid = 'pg_class'::regclass AND p.refobjid = c.oid AND p.refobjsubid = a.attnum
+      AND p.classid IN ('pg_rewrite'::regclass, 'pg_policy'::regclass, 'pg_trigger'::regclass, 'pg_proc'::regclass, 'pg_publication_rel'::regclass)
+    UNION ALL SELECT 'column ' || quote_ident(o.attname), NULL FROM pg_attrdef d JOIN pg_attribute o ON o.attrelid = c.oid AND o.attnum = d.adnum
+      JOIN pg_depend p ON p.classid = 'pg_attrdef'::regclass AND p.objid = d.oid
+    WHERE d.adrelid = c.oid AND d.adnum <> a.attnum AND p.refclassid = 'pg_class'::regclass AND p.refobjid = c.oid AND p.refobjsubid = a.attnum
+    UNION ALL SELECT 'table ' || i.inhrelid::regclass || ', which inherits it', NULL FROM pg_inherits i WHERE i.inhparent = c.oid AND c.relkind = 'r'
+  ) d WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped)`;

@@ -12,9 +12,10 @@ export interface Fate {
   readonly changed: readonly string[];
 }
 
-/** Compares by identity: a table or column that was renamed is the same one. One that was made anew under its name is gone, unless the
- *  same values stand in it. Tables without rows say nothing and are left out. Pure. */
-export function compareContents(before: Contents, after: Contents): Fate {
+/** Compares by identity: a table or column that was renamed is the same one. One that was made anew under its name, or the one that
+ *  `renamed` has for it (`schema.table.column`), is gone, unless the same values stand in it. Tables without rows say nothing and are left
+ *  out. Pure. */
+export function compareContents(before: Contents, after: Contents, renamed: Renamed = []): Fate {
   const fate = { goneTables: [], goneColumns: [], counts: [], changed: [] } as {
     -readonly [K in keyof Fate]: Fate[K][number][];
   };
@@ -26,7 +27,7 @@ export function compareContents(before: Contents, after: Contents): Fate {
     const now = same ?? byName.get(name);
     if (now === undefined || (same === undefined && now.rows === 0)) fate.goneTables.push({ name, rows });
     else if (now.rows !== rows) fate.counts.push({ name, before: rows, after: now.rows });
-    else compareColumns(table, now, same !== undefined, fate);
+    else compareColumns(table, now, { sameTable: same !== undefined, renamed }, fate);
   }
   return fate;
 }
@@ -34,18 +35,32 @@ export function compareContents(before: Contents, after: Contents): Fate {
 function compareColumns(
   before: TableContents,
   after: TableContents,
-  sameTable: boolean,
+  { sameTable, renamed }: { readonly sameTable: boolean; readonly renamed: Renamed },
   fate: { readonly goneColumns: string[]; readonly changed: string[] },
 ): void {
   const byName = new Map([...after.columns.values()].map((column) => [column.name, column]));
   for (const [number, column] of before.columns) {
     const same = sameTable ? after.columns.get(number) : undefined;
-    const now = same ?? byName.get(column.name);
     const name = `${before.name}.${column.name}`;
+    const fresh = renamed.find(([from]) => plain(from) === plain(name))?.[1];
+    const now = same ?? byName.get(column.name) ?? columnNamed(after, fresh);
     if (now === undefined) fate.goneColumns.push(name);
     else if (isOther(column, now, before.key === after.key))
       (same === undefined ? fate.goneColumns : fate.changed).push(name);
   }
+}
+
+/** Old name → new name, with their table. */
+export type Renamed = readonly (readonly [string, string])[];
+
+function columnNamed({ name, columns }: TableContents, wanted: string | undefined): ColumnContents | undefined {
+  if (wanted === undefined) return undefined;
+  return [...columns.values()].find((column) => plain(`${name}.${column.name}`) === plain(wanted));
+}
+
+/** Without the quotes of a name that needs none. */
+export function plain(name: string): string {
+  return name.replaceAll(/"([a-z_][a-z0-9_]*)"/g, '$1');
 }
 
 /** Values of another type print otherwise; what they are worth shows when they have come back. */

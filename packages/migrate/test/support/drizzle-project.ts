@@ -17,7 +17,9 @@ export interface DrizzleProject extends AsyncDisposable {
   /** Folders of the history, oldest first. */
   folders(): Promise<readonly string[]>;
   read(folder: string, file?: 'migration.sql' | 'down.sql'): Promise<string>;
-  /** Writes the purpose of every file as an author does, and applies. */
+  /** Writes the purpose of every file, as an author does. */
+  writePurposes(): Promise<void>;
+  /** Writes purposes, and applies. */
   migrate(url: string): Promise<void>;
   rollback(url: string, count: number): Promise<void>;
 }
@@ -46,6 +48,13 @@ export async function createDrizzleProject(server: string): Promise<DrizzleProje
   const folders = async () => (await readdir(join(root, 'migrations')).catch(() => [])).sort();
   const read: DrizzleProject['read'] = (folder, file = 'migration.sql') =>
     readFile(join(root, 'migrations', folder, file), 'utf8');
+  const writePurposes = async () => {
+    for (const folder of await folders())
+      await writeFile(
+        join(root, 'migrations', folder, 'migration.sql'),
+        (await read(folder)).replace(/Purpose: .*/, 'Purpose: a shop.'),
+      );
+  };
   await writeFile(join(root, 'package.json'), '{ "type": "module" }');
   const hintsFile = join(root, 'hints.json');
   return {
@@ -87,12 +96,9 @@ export default { domains: [{ name: 'shop', schema: 'shop', migrations: 'migratio
       if (generated === undefined) throw new Error('no report');
       return generated;
     },
+    writePurposes,
     migrate: async (url) => {
-      for (const folder of await folders())
-        await writeFile(
-          join(root, 'migrations', folder, 'migration.sql'),
-          (await read(folder)).replace(/Purpose: .*/, 'Purpose: a shop.'),
-        );
+      await writePurposes();
       await migrateDomain(domain, { root, target: parseTarget(url, 'test') });
     },
     rollback: async (url, count) => {

@@ -1,6 +1,5 @@
 import { quoteIdentifier } from '../../objects/quote.ts';
 import type { Statement } from '../../sql/parse.ts';
-import { cut, tokensOf } from '../../sql/tokens.ts';
 import type { Context } from '../context.ts';
 import type { ColumnFacts, RelationFacts } from '../facts.ts';
 import { inSteps, inTransaction, type Piece } from '../piece.ts';
@@ -14,6 +13,7 @@ import { SWAP_ALLOWS } from '../retype/swap-allows.ts';
 import { type SwappedColumn, swappedColumn } from '../retype/swapped-column.ts';
 import { type TypeChange, typeChange } from '../retype/type-change.ts';
 import { printedType } from '../retype/type-name.ts';
+import { definitionIn } from '../twin/renames-of.ts';
 import type { AlterForm } from './form.ts';
 
 /** ALTER COLUMN … TYPE → in place where no row is written anew; else a new column that a trigger keeps equal, filled in batches, which
@@ -65,18 +65,12 @@ function withNewRules(
     const isRule = constraint.kind === 'check' || constraint.kind === 'foreign key';
     const added = replacements.added.get(constraintKey(table, constraint.name));
     if (!isRule || added === undefined || !constraint.columns.includes(column)) return constraint;
-    const definition = definitionIn(added.text);
+    const definition = definitionIn(added);
     if (definition === null) return constraint;
     move(added);
     return { ...constraint, definition, validated: true };
   });
   return { ...facts, constraints };
-}
-
-/** The rule of a sole ADD CONSTRAINT. */
-function definitionIn(sql: string): string | null {
-  const rule = tokensOf(sql).find(({ text, depth }) => depth === 0 && (text === 'CHECK' || text === 'FOREIGN'));
-  return rule === undefined ? null : cut(sql, rule.start);
 }
 
 function writtenAnew(asItIs: Piece, statement: Statement, context: Context, why: string): readonly Piece[] {

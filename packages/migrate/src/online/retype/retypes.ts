@@ -1,14 +1,33 @@
+import { remembersGrants } from '../../objects/grants.ts';
 import type { SqlNode, Statement } from '../../sql/parse.ts';
 import { keyOf, relationName } from '../relation-name.ts';
 import { droppedNames } from '../replaced.ts';
 
-/** What a draft drops before it changes the type of a column, and makes again after it: gone only within the swap. */
-export function goneForRetype(draft: readonly Statement[]): ReadonlySet<Statement> {
-  const first = draft.findIndex(changesType);
-  const last = draft.findLastIndex(changesType);
-  if (first === -1) return new Set();
+/** What a draft drops before it changes the type or the name of a column, and makes again after it: gone only within the swap. With it
+ *  the statement that remembers the privileges, which must share a transaction with the one that gives them back. */
+export function goneForSwap(draft: readonly Statement[]): ReadonlySet<Statement> {
+  const last = draft.findLastIndex(swapsColumn);
+  if (last === -1) return new Set();
   const made = new Set(draft.slice(last + 1).flatMap(madeBy));
-  return new Set(draft.slice(0, last).filter((statement) => takenBy(statement).some((name) => made.has(name))));
+  const isGone = (statement: Statement | undefined) =>
+    statement !== undefined && takenBy(statement).some((name) => made.has(name));
+  return new Set(
+    draft.slice(0, last).filter((one, at) => isGone(one) || (remembersGrants(one.text) && isGone(draft[at + 1]))),
+  );
+}
+
+/** Whether nothing later in the draft changes the type or the name of a column. */
+export function isLastSwap(draft: readonly Statement[], statement: Statement): boolean {
+  return draft.findLastIndex(swapsColumn) <= draft.indexOf(statement);
+}
+
+/** A column of a table gets another name. */
+export function renamesColumn({ kind, node }: Statement): boolean {
+  return kind === 'RenameStmt' && node['renameType'] === 'OBJECT_COLUMN' && node['relationType'] === 'OBJECT_TABLE';
+}
+
+function swapsColumn(statement: Statement): boolean {
+  return changesType(statement) || renamesColumn(statement);
 }
 
 /** The defaults that a draft drops before it changes the column's type: `table column`. */
@@ -33,7 +52,7 @@ function columnKey({ node }: Statement, action: SqlNode): string {
   return `${keyOf(relationName(node['relation']))} ${String(action['name'])}`;
 }
 
-function changesType(statement: Statement): boolean {
+export function changesType(statement: Statement): boolean {
   return actionsOf(statement).some(({ subtype }) => subtype === 'AT_AlterColumnType');
 }
 

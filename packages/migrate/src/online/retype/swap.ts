@@ -95,8 +95,14 @@ function statisticsOn({ facts, change }: SwappedColumn) {
   return facts.statistics.filter(({ columns }) => columns.includes(change.column));
 }
 
+/** What the move of a default must know. */
+export interface SwappedDefault extends Pick<SwappedColumn, 'column' | 'alter' | 'fresh' | 'until' | 'keepsDefault'> {
+  readonly change: Pick<SwappedColumn['change'], 'table' | 'column'>;
+}
+
 /** A sequence goes on where it is; an identity's one is made anew, for it cannot change its column. */
-function sequenceAndDefault({ change, column, alter, fresh, until, keepsDefault }: SwappedColumn): readonly string[] {
+export function sequenceAndDefault(swap: SwappedDefault): readonly string[] {
+  const { change, column, alter, fresh, until, keepsDefault } = swap;
   const [own, now] = [change.column, fresh].map(quoteIdentifier);
   const { sequence, identity } = column;
   if (identity !== null && sequence !== null) {
