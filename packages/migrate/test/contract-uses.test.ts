@@ -19,6 +19,7 @@ const shop = pgSchema('shop');
 const other = pgSchema('other');
 export const orders = shop.table('orders', { id: integer().primaryKey(), total: integer() });
 export const invoices = shop.table('invoices', { id: integer().primaryKey(), oldNote: text('old_note'), paid: integer() });
+export const receipts = shop.table('receipts', { id: integer().primaryKey(), total: integer('sum') });
 export const elsewhere = other.table('invoices', { id: integer().primaryKey(), oldNote: text('old_note') });`,
   'packages/db/backfills/fill.ts': "export const batch = 'UPDATE shop.orders SET note = 1';",
   'apps/api/package.json': JSON.stringify({ name: 'api', type: 'module', dependencies: { '@shop/db': 'workspace:*' } }),
@@ -28,7 +29,7 @@ export const elsewhere = other.table('invoices', { id: integer().primaryKey(), o
 
 /** Line by line: the code, and what is said of it where it names what goes. */
 const APP: readonly (readonly [string, RegExp?])[] = [
-  ["import { elsewhere, invoices as bills, orders } from '@shop/db';"],
+  ["import { elsewhere, invoices as bills, orders, receipts } from '@shop/db';"],
   ["import { eq, sql } from 'drizzle-orm';"],
   ["import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js';"],
   ['declare const db: PostgresJsDatabase;'],
@@ -54,6 +55,9 @@ const APP: readonly (readonly [string, RegExp?])[] = [
   ["export const q = () => 'a note on orders';"],
   ["export const r = () => db.execute(sql`SELECT 'note' FROM shop.orders`);"],
   ['export const s = () => orders.total;'],
+  // The column that goes was renamed in the database alone: the key is the new one's.
+  ['export const u = () => receipts.total;'],
+  ['export const v = () => sql`SELECT total FROM shop.receipts`;', /SQL names total/],
 ];
 
 let root: string;
@@ -94,7 +98,7 @@ afterAll(() => rm(root, { recursive: true, force: true }));
 test('`db check` names each place where code names what a new contract migration takes away, and no other', async () => {
   await write({
     [`${CONTRACT}/migration.sql`]:
-      '-- db: contract\nALTER TABLE shop.orders DROP COLUMN note;\nALTER TABLE shop.invoices DROP COLUMN old_note;',
+      '-- db: contract\nALTER TABLE shop.orders DROP COLUMN note;\nALTER TABLE shop.invoices DROP COLUMN old_note;\nALTER TABLE shop.receipts DROP COLUMN total;',
     [`${CONTRACT}/down.sql`]: 'SELECT 1',
   });
   const args = ['--config', join(root, 'packages/db/db.config.ts'), 'check', '--json', '--base', 'main'];
@@ -102,7 +106,7 @@ test('`db check` names each place where code names what a new contract migration
   expect(exit, stderr).toBe(2);
   const findings: { code: string; message: string }[] = JSON.parse(stdout).domains[0].findings;
   const said = findings.filter(({ code }) => code === 'DB_CONTRACT_USED').map(({ message }) => message);
-  expect(said).toHaveLength(2);
+  expect(said).toHaveLength(3);
   const places = said
     .join('\n')
     .split('\n')

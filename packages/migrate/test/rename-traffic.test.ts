@@ -164,12 +164,41 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
     ]);
     await using _ = project;
     await using __ = db;
+    await db.sql`GRANT SELECT (code), UPDATE (total) ON shop.orders TO pg_monitor`;
     expect(generated.warnings).toEqual([]);
     expect(generated.files.map(({ contract }) => contract)).toEqual([false, false, false, true]);
     const names = generated.files.map(({ migration }) => migration);
     await deployUnderTraffic(project, db, fresh, names);
     expect(compareCatalogs(before, await readCatalog(db.sql, ['shop']))).toEqual([]);
     await project.migrate(db.url);
+    const [may] = await db.sql`SELECT has_column_privilege('pg_monitor', 'shop.orders', 'label', 'SELECT') AS label,
+      has_column_privilege('pg_monitor', 'shop.orders', 'sum', 'UPDATE') AS sum`;
+    expect(may).toEqual({ label: true, sum: true });
     expect((await db.sql`SELECT FROM shop.orders WHERE label LIKE 'before %' AND sum = 7`).length).toBe(5000);
+  }, 240_000);
+  test('builds before and after the rename of a table write, upsert and read beside each other while it is applied and undone, with the privileges that they have', async () => {
+    const fresh = { table: 'purchases', code: 'code', total: 'total' };
+    const { project, db, before, generated } = await changed(fresh, [
+      { type: 'rename', kind: 'table', from: ['shop', 'orders'], to: ['shop', 'purchases'] },
+    ]);
+    await using _ = project;
+    await using __ = db;
+    await db.sql.unsafe(
+      'GRANT SELECT ON shop.orders TO pg_monitor WITH GRANT OPTION; GRANT INSERT ON shop.orders TO PUBLIC',
+    );
+    expect(generated.warnings).toEqual([]);
+    expect(generated.files.map(({ contract }) => contract)).toEqual([false, true]);
+    const names = generated.files.map(({ migration }) => migration);
+    await deployUnderTraffic(project, db, fresh, names);
+    expect(compareCatalogs(before, await readCatalog(db.sql, ['shop']))).toEqual([]);
+    await migrateDomain(project.domain, { root: project.root, target: parseTarget(db.url, 'test'), to: names[0] });
+    const privileges = () =>
+      db.sql`SELECT relname, relacl::text AS acl FROM pg_class WHERE relname IN ('orders', 'purchases') ORDER BY 1`;
+    const [view, table] = await privileges();
+    expect(view).toMatchObject({ relname: 'orders', acl: expect.stringMatching(/pg_monitor=r\*/) });
+    expect(view?.['acl']).toBe(table?.['acl']);
+    await project.migrate(db.url);
+    await project.rollback(db.url, 1);
+    expect((await privileges())[0]?.['acl']).toBe(view?.['acl']);
   }, 240_000);
 });

@@ -143,7 +143,7 @@ export const SCENES: readonly Scene[] = [
       },
       generate('drop_withdrawn'),
       {
-        say: 'The column goes in a file of its own, which waits while an older build is connected ([dropping and renaming](drop-a-column.md)). What cannot come back is said in the header of its way back:',
+        say: 'The column goes in a file of its own, which waits while an older build is connected ([dropping](drop-a-column.md)). What cannot come back is said in the header of its way back:',
       },
       { show: 'down.sql' },
       { purpose: 'nobody withdraws a request after all.' },

@@ -75,7 +75,7 @@ function isOf(node: SqlNode, table: RelationName): boolean {
 }
 
 /** Whether the draft makes something of that name. */
-function createsAgain(draft: readonly Statement[], name: RelationName): boolean {
+export function createsAgain(draft: readonly Statement[], name: RelationName): boolean {
   const key = keyOf(name);
   return draft.some(({ kind, node }) => {
     switch (kind) {

@@ -26,8 +26,9 @@ export function assemble(pieces: readonly Piece[]): readonly DraftFile[] {
       file.touched = new Set([...file.touched, ...touched]);
     }
   }
-  // What an older build may use goes last: it ships in a release of its own.
-  const ordered = [...files.filter(({ contract }) => !contract), ...files.filter(({ contract }) => contract)];
+  // What an older build may use goes last: it ships in a release of its own. A view under an old name goes before what it reads.
+  const rank = ({ contract, alone }: Open) => (contract ? (alone ? 1 : 2) : 0);
+  const ordered = files.toSorted((one, other) => rank(one) - rank(other));
   return ordered.map((file, number) => draftFile(file, number, ordered.length));
 }
 

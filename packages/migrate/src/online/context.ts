@@ -18,6 +18,10 @@ export interface OnlineNote {
 export interface Context {
   readonly facts: OnlineFacts;
   readonly replacements: Replacements;
+  /** A column that gets another name at once, by the name that the table has then. */
+  renameAtOnce(table: RelationName, from: string, to: string): void;
+  /** What a column of the table is called now. */
+  nameNow(table: RelationName, name: string): string;
   /** Every statement of the draft. */
   readonly draft: readonly Statement[];
   /** False: a rename is written as it is. */
@@ -62,6 +66,8 @@ export function createContext({ draft, facts, replacements, keepsNames, plan }: 
   const created = new Set<string>();
   /** Name now → name in the facts. */
   const renamed = new Map<string, string>();
+  /** `table column` → the column's name now. */
+  const columnsNow = new Map<string, string>();
   const [warnings, refused]: [OnlineNote[], OnlineNote[]] = [[], []];
   const withoutDefaults = defaultsDropped(draft);
   const moved = new Set([...replacements.drops.values(), ...goneForSwap(draft), ...withoutDefaults.values()]);
@@ -83,6 +89,8 @@ export function createContext({ draft, facts, replacements, keepsNames, plan }: 
     draft,
     facts,
     keepsNames,
+    renameAtOnce: (table, from, to) => void columnsNow.set(`${keyOf(table)} ${from}`, to),
+    nameNow: (table, name) => columnsNow.get(`${keyOf(table)} ${name}`) ?? name,
     rows,
     treeOf: wholeNode,
     defaultsDropped: withoutDefaults,

@@ -14,6 +14,7 @@ import { notNullForm } from './forms/not-null.ts';
 import { attachForm, detachForm } from './forms/partition.ts';
 import { refreshForm } from './forms/refresh.ts';
 import { renameColumnForm } from './forms/rename-column.ts';
+import { renameTableForm } from './forms/rename-table.ts';
 import { updateForm } from './forms/rows.ts';
 import { typeForm } from './forms/type-form.ts';
 import { validatedLaterForm } from './forms/validated-later.ts';
@@ -90,6 +91,7 @@ function constraintsApart(statement: Statement): readonly Statement[] {
 const STATEMENT_FORMS: readonly StatementForm[] = [
   dropForm,
   renameColumnForm,
+  renameTableForm,
   indexForm,
   dropIndexForm,
   refreshForm,

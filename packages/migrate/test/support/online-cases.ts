@@ -377,4 +377,21 @@ export const CASES: readonly OnlineCase[] = [
     forms: [/CREATE TRIGGER/, /DROP COLUMN "note"/],
     rows: 'SELECT md5(string_agg(remark, id::text ORDER BY id)) FROM shop.notes',
   },
+  {
+    name: 'a renamed table, and one of its columns',
+    before: ["COMMENT ON TABLE shop.orders IS 'of customers'"],
+    draft: ['ALTER TABLE shop.orders RENAME TO purchases', 'ALTER TABLE shop.purchases RENAME COLUMN note TO remark'],
+    forms: [/CREATE VIEW "shop"."orders" WITH \(security_invoker = true\)/, /DROP VIEW/, /DROP COLUMN "note"/],
+    rows: 'SELECT md5(string_agg(remark, id::text ORDER BY id)) FROM shop.purchases',
+  },
+  {
+    name: 'a renamed column of a type that has no equality',
+    before: [
+      'ALTER TABLE shop.orders ADD COLUMN data json',
+      "UPDATE shop.orders SET data = json_build_object('n', number)",
+    ],
+    draft: ['ALTER TABLE shop.orders RENAME COLUMN data TO facts'],
+    forms: [/DROP COLUMN "data"/],
+    rows: 'SELECT md5(string_agg(facts::text, id::text ORDER BY id)) FROM shop.orders',
+  },
 ];

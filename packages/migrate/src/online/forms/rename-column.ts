@@ -49,6 +49,8 @@ function piecesOf(twin: Twin, gone: readonly string[], context: Context): readon
 
 /** What must be gone for a swap is gone for the rename where no swap follows. */
 function atOnce(statement: Statement, context: Context): readonly Piece[] {
+  const { node } = statement;
+  context.renameAtOnce(relationName(node['relation']), String(node['subname']), String(node['newname']));
   const gone = isLastSwap(context.draft, statement) ? context.takeGone() : [];
   return [inTransaction(...gone, statement.text)];
 }
