@@ -149,6 +149,72 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
     expect(owner?.['owner']).not.toBe(own.owners.owner);
   });
 
+  test('what a role may on single columns, on tables to come, or pass on to others is taken away, too', async () => {
+    await using own = await ownRoles(server);
+    await using database = await emptyDatabase(server);
+    await using project = await createProject({ [A]: SHOP });
+    const domain: DomainConfig = { ...project.domain, roles: own.roles };
+    const { app, readOnly, worker } = own.roles;
+    await project.migrate(database.url);
+    const apply = () => applyRoles(target(database), own.owners, [domain], { yes: true });
+    await apply();
+    await database.sql.unsafe(`
+      GRANT UPDATE (state) ON shop.orders TO ${readOnly};
+      ALTER DEFAULT PRIVILEGES FOR ROLE ${own.owners.owner} IN SCHEMA shop GRANT INSERT ON TABLES TO ${readOnly};
+      GRANT SELECT ON shop.orders TO ${app} WITH GRANT OPTION`);
+    await using writer = await connectAs(database, app);
+    await writer.unsafe(`GRANT SELECT ON shop.orders TO ${own.owners.migrator}`);
+    expect((await apply()).statements).toEqual([
+      `REVOKE GRANT OPTION FOR SELECT ON ALL TABLES IN SCHEMA "shop" FROM "${app}" CASCADE`,
+      `REVOKE SELECT ON ALL TABLES IN SCHEMA "shop" FROM "${own.owners.migrator}"`,
+      `REVOKE UPDATE ("state") ON shop.orders FROM "${readOnly}"`,
+      `ALTER DEFAULT PRIVILEGES FOR ROLE "${own.owners.owner}" IN SCHEMA "shop" REVOKE INSERT ON TABLES FROM "${readOnly}"`,
+    ]);
+    expect(await apply()).toMatchObject({ outcome: 'nothing to do' });
+    await database.sql.unsafe(`SET ROLE ${own.owners.owner}; CREATE TABLE shop.later (id int); RESET ROLE`);
+    await using reader = await connectAs(database, readOnly);
+    await expect(reader`UPDATE shop.orders SET state = 'done'`).rejects.toMatchObject(DENIED);
+    await expect(reader`INSERT INTO shop.later VALUES (1)`).rejects.toMatchObject(DENIED);
+    await writer.unsafe(`GRANT SELECT ON shop.orders TO ${worker}`);
+    expect([...(await writer`SELECT * FROM shop.orders`)]).toEqual([]);
+    expect(await apply()).toMatchObject({ outcome: 'nothing to do' });
+  });
+
+  test('a role that may become a superuser, or somebody with rights on our tables, is refused as if it were that', async () => {
+    await using own = await ownRoles(server);
+    await using database = await emptyDatabase(server);
+    await using project = await createProject({ [A]: SHOP });
+    const domain: DomainConfig = { ...project.domain, roles: own.roles };
+    await project.migrate(database.url);
+    const apply = () => applyRoles(target(database), own.owners, [domain], { yes: true });
+    await apply();
+    const [superuser, dba, hoover, harmless] = ['super', 'dba', 'hoover', 'harmless'].map(
+      (name) => `t_${randomBytes(4).toString('hex')}_${name}`,
+    );
+    await database.sql.unsafe(`
+      CREATE ROLE ${superuser} SUPERUSER; CREATE ROLE ${dba}; CREATE ROLE ${hoover}; CREATE ROLE ${harmless};
+      GRANT ${superuser} TO ${dba}; GRANT SELECT ON shop.orders TO ${hoover};
+      GRANT ${harmless} TO ${own.roles.app}`);
+    try {
+      expect(await apply()).toMatchObject({ outcome: 'nothing to do' });
+      for (const [role, member, said] of [
+        [dba, own.roles.app, `_app is there and is a member of ${superuser}, which has SUPERUSER`],
+        [hoover, own.roles.readOnly, `_read is there and is a member of ${hoover}`],
+        [dba, own.owners.owner, `_owner is there and is a member of ${superuser}`],
+      ]) {
+        await database.sql.unsafe(`GRANT ${role} TO ${member}`);
+        await expect(apply(), `${member} in ${role}`).rejects.toMatchObject({
+          code: 'DB_ROLE',
+          message: expect.stringContaining(String(said)),
+          facts: { changed: 'nothing was changed' },
+        });
+        await database.sql.unsafe(`REVOKE ${role} FROM ${member}`);
+      }
+    } finally {
+      await database.sql.unsafe(`DROP OWNED BY ${hoover}; DROP ROLE ${superuser}, ${dba}, ${hoover}, ${harmless}`);
+    }
+  });
+
   test('somebody who may not make roles is told so, and nothing is changed', async () => {
     await using own = await ownRoles(server);
     await using database = await emptyDatabase(server);

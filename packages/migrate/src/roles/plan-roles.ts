@@ -1,6 +1,6 @@
 import { DbError } from '../errors/db-error.ts';
 import { quoteIdentifier as quote } from '../objects/quote.ts';
-import type { HeldPrivilege, LiveRole, LiveRoles } from './read-roles.ts';
+import type { HeldPrivilege, LiveRole, LiveRoles, Membership } from './read-roles.ts';
 import type { WantedGrant, WantedRoles } from './wanted.ts';
 
 export interface RolesPlan {
@@ -42,23 +42,28 @@ export function planRoles(wanted: WantedRoles, live: LiveRoles): RolesPlan {
     ...wanted.grants
       .filter(({ schema }) => schemas.has(schema))
       .flatMap((grant) => grantStatements(grant, live, owner)),
-    ...tooMuch(wanted, live).map(
-      ({ role, schema, on, privilege }) => `REVOKE ${privilege} ON ${target(on, schema)} FROM ${quote(role)}`,
-    ),
+    ...revokes(wanted, live, owner),
   ];
   return { statements, laterSchemas: wanted.schemas.filter((schema) => !schemas.has(schema)) };
 }
 
-function complaint({ name, powers, memberOf }: LiveRole, { owners, roles }: WantedRoles): readonly string[] {
-  const ours = new Set(roles.map((role) => role.name));
-  const allowed = name === owners.migrator ? new Set([owners.owner]) : new Set<string>();
-  const others = memberOf.filter(
-    (role) => !allowed.has(role) && (ours.has(role) || /^pg_(read|write|execute)_/.test(role)),
-  );
+function complaint({ name, powers, memberOf }: LiveRole, wanted: WantedRoles): readonly string[] {
+  const others = memberOf.filter((role) => givesTooMuch(name, role, wanted)).map(describeMembership);
   return [
     ...(powers.length === 0 ? [] : [`role ${name} is there and has ${powers.join(', ')}`]),
     ...(others.length === 0 ? [] : [`role ${name} is there and is a member of ${others.join(', ')}`]),
   ];
+}
+
+/** Whoever is a member of a role can do what that role can, whether it inherits or has to SET ROLE. */
+function givesTooMuch(member: string, { name, powers, reaches }: Membership, { owners, roles }: WantedRoles): boolean {
+  if (member === owners.migrator && name === owners.owner) return false;
+  const isOurs = roles.some((role) => role.name === name);
+  return isOurs || reaches || powers.length > 0 || /^pg_(read|write|execute)_/.test(name);
+}
+
+function describeMembership({ name, powers }: Membership): string {
+  return powers.length === 0 ? name : `${name}, which has ${powers.join(', ')}`;
 }
 
 function grantStatements(
@@ -96,13 +101,32 @@ function target(on: WantedGrant['on'], schema: string): string {
   return on === 'schema' ? `SCHEMA ${quote(schema)}` : `ALL ${on.toUpperCase()} IN SCHEMA ${quote(schema)}`;
 }
 
-/** Privileges that our roles hold and shall not. */
-function tooMuch({ grants, owners }: WantedRoles, { held }: LiveRoles): readonly HeldPrivilege[] {
-  return held.filter(
-    ({ role, schema, on, privilege }) =>
-      role !== owners.owner &&
-      !grants.some(
-        (one) => one.role === role && one.schema === schema && one.on === on && one.privileges.includes(privilege),
+/** What our roles hold and shall not: on what is there, on single columns, on what is to come, and the right to pass on. */
+function revokes({ grants, owners }: WantedRoles, live: LiveRoles, owner: string): readonly string[] {
+  const wants = ({ role, schema, on, privilege }: Omit<HeldPrivilege, 'objects' | 'grantable'>) =>
+    role === owners.owner ||
+    grants.some(
+      (one) => one.role === role && one.schema === schema && one.on === on && one.privileges.includes(privilege),
+    );
+  return [
+    ...live.held.flatMap((one) => {
+      const what = `${one.privilege} ON ${target(one.on, one.schema)} FROM ${quote(one.role)}`;
+      // What was passed on goes with it.
+      const cascade = one.grantable > 0 ? ' CASCADE' : '';
+      if (!wants(one)) return [`REVOKE ${what}${cascade}`];
+      return one.role === owners.owner || cascade === '' ? [] : [`REVOKE GRANT OPTION FOR ${what}${cascade}`];
+    }),
+    ...live.columns
+      .filter(({ role }) => role !== owners.owner)
+      .map(
+        ({ role, table, column, privilege }) =>
+          `REVOKE ${privilege} (${quote(column)}) ON ${table} FROM ${quote(role)}`,
       ),
-  );
+    ...live.defaults
+      .filter((one) => !wants(one))
+      .map(
+        ({ role, schema, on, privilege }) =>
+          `ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} IN SCHEMA ${quote(schema)} REVOKE ${privilege} ON ${on.toUpperCase()} FROM ${quote(role)}`,
+      ),
+  ];
 }

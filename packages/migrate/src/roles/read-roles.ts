@@ -17,6 +17,8 @@ export interface LiveRoles {
   readonly held: readonly HeldPrivilege[];
   /** Objects of each kind in each schema, to tell whether all of them are granted. */
   readonly objects: readonly { readonly schema: string; readonly on: ObjectKind; readonly objects: number }[];
+  /** Privileges that our roles hold on single columns in the wanted schemas; the table as a statement would name it. */
+  readonly columns: readonly HeldColumn[];
   /** Privileges on tables and sequences to come. */
   readonly defaults: readonly {
     readonly role: string;
@@ -34,7 +36,16 @@ export interface LiveRole {
   /** SUPERUSER, BYPASSRLS, CREATEROLE, CREATEDB, REPLICATION: more than any of our roles may have. */
   readonly powers: readonly string[];
   /** Roles that it is a member of, directly or not. */
-  readonly memberOf: readonly string[];
+  readonly memberOf: readonly Membership[];
+}
+
+/** A role, and what whoever is a member of it can do by it. */
+export interface Membership {
+  readonly name: string;
+  /** As of LiveRole. */
+  readonly powers: readonly string[];
+  /** It owns something in the wanted schemas, or holds a privilege there. */
+  readonly reaches: boolean;
 }
 
 export interface HeldPrivilege {
@@ -44,7 +55,21 @@ export interface HeldPrivilege {
   readonly privilege: string;
   /** On how many objects of that kind. */
   readonly objects: number;
+  /** On how many of them it may be passed on. */
+  readonly grantable: number;
 }
+
+export interface HeldColumn {
+  readonly role: string;
+  readonly table: string;
+  readonly column: string;
+  readonly privilege: string;
+}
+
+/** What a row of pg_roles may do anywhere. */
+const powersOf = (alias: string) => `array_remove(ARRAY[CASE WHEN ${alias}.rolsuper THEN 'SUPERUSER' END,
+  CASE WHEN ${alias}.rolbypassrls THEN 'BYPASSRLS' END, CASE WHEN ${alias}.rolcreaterole THEN 'CREATEROLE' END,
+  CASE WHEN ${alias}.rolcreatedb THEN 'CREATEDB' END, CASE WHEN ${alias}.rolreplication THEN 'REPLICATION' END], NULL)`;
 
 /** Reads what the server has, in one snapshot; read-only. */
 export async function readRoles(sql: Sql, { owners, roles, schemas }: WantedRoles): Promise<LiveRoles> {
@@ -72,10 +97,10 @@ export async function readRoles(sql: Sql, { owners, roles, schemas }: WantedRole
     SELECT json_build_object(
       'database', current_database(),
       'roles', (SELECT coalesce(json_agg(json_build_object('name', r.rolname, 'canLogin', r.rolcanlogin,
-          'powers', array_remove(ARRAY[CASE WHEN r.rolsuper THEN 'SUPERUSER' END, CASE WHEN r.rolbypassrls THEN 'BYPASSRLS' END,
-            CASE WHEN r.rolcreaterole THEN 'CREATEROLE' END, CASE WHEN r.rolcreatedb THEN 'CREATEDB' END,
-            CASE WHEN r.rolreplication THEN 'REPLICATION' END], NULL),
-          'memberOf', (SELECT coalesce(json_agg(m.rolname ORDER BY m.rolname), '[]') FROM pg_roles m
+          'powers', ${sql.unsafe(powersOf('r'))},
+          'memberOf', (SELECT coalesce(json_agg(json_build_object('name', m.rolname, 'powers', ${sql.unsafe(powersOf('m'))},
+              'reaches', EXISTS (SELECT FROM kinds k WHERE k.owner = m.oid OR EXISTS (SELECT FROM aclexplode(k.acl) a WHERE a.grantee = m.oid)))
+              ORDER BY m.rolname), '[]') FROM pg_roles m
             WHERE m.oid <> r.oid AND NOT r.rolsuper AND pg_has_role(r.oid, m.oid, 'MEMBER')))), '[]')
         FROM wanted w JOIN pg_roles r ON r.oid = w.oid),
       'migratorIsMember', EXISTS (SELECT FROM pg_auth_members m JOIN pg_roles o ON o.oid = m.roleid JOIN pg_roles u ON u.oid = m.member
@@ -87,14 +112,20 @@ export async function readRoles(sql: Sql, { owners, roles, schemas }: WantedRole
       'schemas', (SELECT coalesce(json_agg(nspname ORDER BY nspname), '[]') FROM spaces),
       'ownedByOthers', (SELECT coalesce(json_agg(what ORDER BY what), '[]') FROM owned JOIN pg_roles r ON r.oid = owner
         WHERE r.rolname <> ${owners.owner}),
-      'held', (SELECT coalesce(json_agg(json_build_object('role', rolname, 'schema', schema, 'on', "on", 'privilege', privilege_type, 'objects', n)), '[]')
-        FROM (SELECT w.rolname, k.schema, k."on", a.privilege_type, count(*)::int AS n
+      'held', (SELECT coalesce(json_agg(json_build_object('role', rolname, 'schema', schema, 'on', "on", 'privilege', privilege_type, 'objects', n,
+            'grantable', grantable) ORDER BY rolname, schema, "on", privilege_type), '[]')
+        FROM (SELECT w.rolname, k.schema, k."on", a.privilege_type, count(*)::int AS n, (count(*) FILTER (WHERE a.is_grantable))::int AS grantable
           FROM kinds k CROSS JOIN LATERAL aclexplode(coalesce(k.acl, acldefault(k.letter, k.owner))) a JOIN wanted w ON w.oid = a.grantee
           WHERE a.grantee <> k.owner GROUP BY 1, 2, 3, 4) AS h),
       'objects', (SELECT coalesce(json_agg(json_build_object('schema', schema, 'on', "on", 'objects', n)), '[]')
         FROM (SELECT schema, "on", count(*)::int AS n FROM kinds GROUP BY 1, 2) AS o),
+      'columns', (SELECT coalesce(json_agg(json_build_object('role', w.rolname, 'table', format('%I.%I', r.nspname, r.relname), 'column', c.attname,
+          'privilege', a.privilege_type) ORDER BY w.rolname, r.nspname, r.relname, c.attnum, a.privilege_type), '[]')
+        FROM relations r JOIN pg_attribute c ON c.attrelid = r.oid AND NOT c.attisdropped CROSS JOIN LATERAL aclexplode(c.attacl) a
+          JOIN wanted w ON w.oid = a.grantee),
       'defaults', (SELECT coalesce(json_agg(json_build_object('role', w.rolname, 'schema', s.nspname, 'privilege', a.privilege_type,
-          'on', CASE d.defaclobjtype WHEN 'S' THEN 'sequences' ELSE 'tables' END)), '[]')
+          'on', CASE d.defaclobjtype WHEN 'S' THEN 'sequences' ELSE 'tables' END)
+          ORDER BY w.rolname, s.nspname, d.defaclobjtype, a.privilege_type), '[]')
         FROM pg_default_acl d JOIN spaces s ON s.oid = d.defaclnamespace JOIN pg_roles o ON o.oid = d.defaclrole
           CROSS JOIN LATERAL aclexplode(d.defaclacl) a JOIN wanted w ON w.oid = a.grantee
         WHERE o.rolname = ${owners.owner} AND d.defaclobjtype IN ('r', 'S'))) AS live`;
