@@ -3,6 +3,7 @@ import { appendFile, cp, readdir, readFile, rm, truncate, writeFile } from 'node
 import { join } from 'node:path';
 import { testServers } from '@repo/local-postgres/vitest';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { type Manifest, manifestText } from '../src/backup/manifest.ts';
 import { backUp, runDb, temporaryFolder } from './support/backups.ts';
 import { type Database, emptyDatabase } from './support/database.ts';
 import { PG_DUMP_MAJOR } from './support/pg-dump.ts';
@@ -56,16 +57,27 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server, version }) =
   }
 
   type Spoil = (folder: string) => Promise<void>;
+  type Edit = (manifest: Record<string, unknown>) => object;
+  /** As if the backup had been written so. */
   const editManifest =
-    (edit: (manifest: Record<string, unknown>) => object): Spoil =>
+    (edit: Edit): Spoil =>
+    async (folder) => {
+      const file = join(folder, 'manifest.json');
+      const { seal: _, ...manifest } = JSON.parse(await readFile(file, 'utf8'));
+      await writeFile(file, manifestText(edit(manifest) as Manifest));
+    };
+  /** As somebody does who opens it in an editor. */
+  const editByHand =
+    (edit: Edit): Spoil =>
     async (folder) => {
       const file = join(folder, 'manifest.json');
       await writeFile(file, JSON.stringify(edit(JSON.parse(await readFile(file, 'utf8')))));
     };
+  const tablesOf = (manifest: Record<string, unknown>) => manifest['tables'] as readonly { readonly rows: number }[];
   const spoilt: readonly (readonly [string, string, Spoil])[] = [
     ['has no manifest', 'DB_BACKUP_MANIFEST', (folder) => rm(join(folder, 'manifest.json'))],
     ['has half a manifest', 'DB_BACKUP_MANIFEST', (folder) => truncate(join(folder, 'manifest.json'), 100)],
-    ['is of another format', 'DB_BACKUP_MANIFEST', editManifest((manifest) => ({ ...manifest, format: 2 }))],
+    ['is of another format', 'DB_BACKUP_MANIFEST', editManifest((manifest) => ({ ...manifest, format: 3 }))],
     [
       'has a manifest of a wrong shape',
       'DB_BACKUP_MANIFEST',
@@ -92,9 +104,25 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server, version }) =
       'DB_RESTORE_DIFFERS',
       editManifest((manifest) => ({
         ...manifest,
-        tables: (manifest['tables'] as { rows: number }[]).map((table) => ({ ...table, rows: table.rows + 1 })),
+        tables: tablesOf(manifest).map((table) => ({ ...table, rows: table.rows + 1 })),
       })),
     ],
+    [
+      'has a row count that was edited',
+      'DB_BACKUP_DAMAGED',
+      editByHand((manifest) => ({ ...manifest, tables: tablesOf(manifest).map((table) => ({ ...table, rows: 1 })) })),
+    ],
+    [
+      'had a table taken out of its manifest, whose rows would be lost',
+      'DB_BACKUP_DAMAGED',
+      editByHand((manifest) => ({ ...manifest, tables: tablesOf(manifest).slice(1) })),
+    ],
+    [
+      'is said to be of an older server',
+      'DB_BACKUP_DAMAGED',
+      editByHand((manifest) => ({ ...manifest, server: { version: '14.1', major: 14 } })),
+    ],
+    ['lost its seal', 'DB_BACKUP_DAMAGED', editByHand(({ seal: _, ...manifest }) => manifest)],
   ];
 
   test.each(spoilt)('a backup that %s is refused with %s and nothing is changed', async (_, code, spoil) => {
@@ -105,6 +133,13 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server, version }) =
     expect(JSON.parse(stdout), stdout).toMatchObject({ ok: false, code, error: { fix: expect.any(String) } });
     expect(exit).toBe(code === 'DB_RESTORE_DIFFERS' ? 1 : 4);
     expect(await stateOf(empty)).toEqual(before);
+  });
+
+  test('a backup from before there were seals is restored as ever', async () => {
+    const { project, empty, folder } = await scene();
+    await editByHand(({ seal: _, ...manifest }) => ({ ...manifest, format: 1 }))(folder);
+    expect(await runDb(project, empty.url, 'restore', folder)).toMatchObject({ exit: 0 });
+    expect([...(await empty.sql`SELECT count(*)::int AS n FROM shop.orders`)]).toEqual([{ n: 5000 }]);
   });
 
   test('a database that was made for a restore goes with it where it fails', async () => {

@@ -26,6 +26,7 @@ import {
   HISTORY_FILE,
   MANIFEST,
   type Manifest,
+  manifestText,
   PRIVILEGES_FILE,
 } from './manifest.ts';
 import { withNewFolder } from './new-folder.ts';
@@ -106,7 +107,7 @@ async function write(
         ...contents,
         files,
       };
-      await writeBackupText(partial, MANIFEST, `${JSON.stringify(whole, null, 2)}\n`);
+      await writeBackupText(partial, MANIFEST, manifestText(whole));
       return whole;
     }),
   );

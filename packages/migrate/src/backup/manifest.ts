@@ -1,10 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DbError } from '../errors/db-error.ts';
+import { checksum } from '../files/normalize.ts';
 import type { BackupTool } from './report.ts';
 
 /** Version of the layout of a backup folder. */
-export const BACKUP_FORMAT = 1;
+export const BACKUP_FORMAT = 2;
+/** Its manifest has no seal; else it is as format 2. */
+const UNSEALED_FORMAT = 1;
 export const MANIFEST = 'manifest.json';
 
 /** A file of the backup, by its path in the folder. */
@@ -67,19 +70,22 @@ export interface Manifest {
   readonly files: readonly BackupFile[];
 }
 
+/** The text of manifest.json: the manifest, and a checksum of itself, so that one that was edited afterwards is told from what was
+ *  backed up. Against whoever means harm it is no protection. */
+export function manifestText(manifest: Manifest): string {
+  return `${JSON.stringify({ ...manifest, seal: sealOf(manifest) }, null, 2)}\n`;
+}
+
+/** White space does not count; the order of the fields does. */
+function sealOf(manifest: object): string {
+  return checksum(JSON.stringify(manifest));
+}
+
 /** Reads a manifest; trusts nothing in it that becomes a path.
- *  @throws {DbError} DB_BACKUP_MANIFEST */
+ *  @throws {DbError} DB_BACKUP_MANIFEST; DB_BACKUP_DAMAGED where it is not what was sealed */
 export async function readManifest(folder: string): Promise<Manifest> {
-  const text = await readFile(join(folder, MANIFEST), 'utf8').catch((cause: unknown) => {
-    throw unfit(folder, `there is no ${MANIFEST} that can be read: this is no finished backup`, cause);
-  });
-  let manifest: Partial<Manifest>;
-  try {
-    manifest = Object(JSON.parse(text)) as Partial<Manifest>;
-  } catch (cause) {
-    throw unfit(folder, `${MANIFEST} is not JSON`, cause);
-  }
-  if (manifest.format !== BACKUP_FORMAT)
+  const { seal, ...manifest } = await readFields(folder);
+  if (manifest.format !== BACKUP_FORMAT && manifest.format !== UNSEALED_FORMAT)
     throw unfit(folder, `expected format ${BACKUP_FORMAT}, got ${JSON.stringify(manifest.format) ?? 'none'}`);
   const wrong = FIELDS.filter(([field, holds]) => !holds(manifest[field])).map(([field]) => field);
   if (wrong.length > 0) throw unfit(folder, `${MANIFEST}: ${wrong.join(', ')} missing or of a wrong kind`);
@@ -88,7 +94,22 @@ export async function readManifest(folder: string): Promise<Manifest> {
   const named = [...whole.tables.flatMap(({ file }) => file ?? []), ...whole.migrations];
   const unlisted = [...named, ...fixedFiles(whole.tool)].find((path) => !listed.has(path));
   if (unlisted !== undefined) throw unfit(folder, `${MANIFEST} has no checksum of ${unlisted}`);
+  if (whole.format === BACKUP_FORMAT && seal !== sealOf(whole)) {
+    const why = 'it was changed after it had been written: its seal is not that of its contents';
+    throw new DbError('DB_BACKUP_DAMAGED', { why, at: join(folder, MANIFEST), changed: 'nothing was changed' });
+  }
   return whole;
+}
+
+async function readFields(folder: string): Promise<Partial<Manifest> & { readonly seal?: unknown }> {
+  const text = await readFile(join(folder, MANIFEST), 'utf8').catch((cause: unknown) => {
+    throw unfit(folder, `there is no ${MANIFEST} that can be read: this is no finished backup`, cause);
+  });
+  try {
+    return Object(JSON.parse(text)) as Partial<Manifest> & { readonly seal?: unknown };
+  } catch (cause) {
+    throw unfit(folder, `${MANIFEST} is not JSON`, cause);
+  }
 }
 
 export const HISTORY_FILE = 'history.json';
