@@ -1,8 +1,9 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { testServers } from '@repo/local-postgres/vitest';
 import { describe, expect, test } from 'vitest';
+import type { Backfill } from '../src/config.ts';
 import { emptyDatabase } from './support/database.ts';
 import { createProject, type Project } from './support/project.ts';
 import { type Ended, runMain } from './support/run-main.ts';
@@ -114,6 +115,39 @@ describe.skipIf(!hasPsql).each(testServers())(
       await other`SELECT pg_advisory_unlock_all()`;
       other.release();
       expect(await psql(database.url, good)).toMatchObject({ exit: 0 });
+    });
+
+    test('a migration that waits for a backfill is applied where no row is left for it, and stops the script where one is', async () => {
+      await using database = await emptyDatabase(server);
+      const totals: Backfill = {
+        name: 'totals',
+        rule: 'total is 7 where there was none',
+        table: 'shop.orders',
+        key: { column: 'id', type: 'integer' },
+        batch:
+          'UPDATE shop.orders SET total = $3 WHERE total IS NULL AND ($1::int IS NULL OR id > $1) AND id <= $2 AND $4::jsonb IS NOT NULL',
+        remaining:
+          "SELECT count(*) FROM shop.orders WHERE total IS NULL AND $1::int = 7 AND $2::jsonb ->> 'who' = 'it''s' -- left",
+        parameters: [7, { who: "it's" }],
+      };
+      const waiting = '-- db: after-backfill totals\nALTER TABLE shop.orders ALTER COLUMN total SET NOT NULL';
+      await using project = await createProject({ [A]: ORDERS, [B]: waiting }, [totals]);
+      await project.writeConfig();
+      const file = await script(project, database.url);
+      const halfway = join(project.root, 'halfway.sql');
+      await writeFile(halfway, (await readFile(file, 'utf8')).split(`-- shop: ${B}`)[0] ?? '');
+      expect(await psql(database.url, halfway)).toMatchObject({ exit: 0 });
+      await database.sql`INSERT INTO shop.orders VALUES (1)`;
+      expect(await psql(database.url, file)).toMatchObject({
+        exit: 3,
+        output: expect.stringContaining('waits for the backfill totals'),
+      });
+      await database.sql`DELETE FROM shop.orders`;
+      expect(await psql(database.url, file)).toMatchObject({ exit: 0 });
+      expect(await psql(database.url, file)).toMatchObject({ exit: 0 });
+      expect((await project.migrate(database.url)).applied).toEqual([]);
+      expect((await db(project, database.url, 'backfill')).exit).toBe(0);
+      expect((await db(project, database.url, 'drift')).exit).toBe(0);
     });
 
     test('it refuses what migrate refuses', async () => {

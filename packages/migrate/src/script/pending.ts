@@ -6,7 +6,9 @@ import { lockName } from '../lock/lock-name.ts';
 import { quoteIdentifier, quoteLiteral } from '../objects/quote.ts';
 import type { SqlNode, Statement } from '../sql/parse.ts';
 import { needsNoTransaction } from '../sql/transactional.ts';
+import { ask, insist } from './psql.ts';
 import { appliedRow, transaction } from './texts.ts';
+import { type ScriptBackfill, waitedFor } from './waited-for.ts';
 
 export interface PendingDomain {
   readonly name: string;
@@ -14,13 +16,16 @@ export interface PendingDomain {
   readonly migrations: readonly ParsedMigration[];
   /** The live catalog, from which the next `migrate` tells what the script changed. NULL: nothing was recorded yet. */
   readonly base: Catalog | null;
+  /** What the domain declares. */
+  readonly backfills: readonly ScriptBackfill[];
 }
 
 /** Longest wait for a table, in milliseconds: a script does not try again by itself, and everybody queues behind it. */
 const LOCK_MS = 500;
 
 /** What is pending as one file for psql, for a person who runs SQL by hand. It may be run twice, and after it was cut: each migration, and
- *  each statement of a no-transaction one, is asked for in the history first. A backfill that must have run before stops it. Pure.
+ *  each statement of a no-transaction one, is asked for in the history first. A backfill that has rows left
+ *  and must have run before stops it. Pure.
  *  `target` stands in the header. */
 export function pendingScript(target: string, domains: readonly PendingDomain[]): string {
   const lines = [
@@ -39,7 +44,7 @@ export function pendingScript(target: string, domains: readonly PendingDomain[])
   return `${lines.join('\n')}\n`;
 }
 
-function domainLines({ name, migrations, base }: PendingDomain): readonly string[] {
+function domainLines({ name, migrations, base, backfills }: PendingDomain): readonly string[] {
   if (migrations.length === 0) return ['', `-- ${name}: nothing is pending`];
   const domain = quoteLiteral(name);
   const lock = `hashtextextended(${quoteLiteral(lockName.domain(name))}, 0)`;
@@ -53,12 +58,16 @@ function domainLines({ name, migrations, base }: PendingDomain): readonly string
       : [
           `UPDATE migrations.catalogs SET base = ${quoteLiteral(catalogToJson(base))}::jsonb, begun_at = clock_timestamp() WHERE domain = ${domain} AND base IS NULL AND expected IS NOT NULL;`,
         ]),
-    ...migrations.flatMap((migration) => migrationLines(name, migration)),
+    ...migrations.flatMap((migration) => migrationLines(name, migration, backfills)),
     `SELECT pg_advisory_unlock(${lock});`,
   ];
 }
 
-function migrationLines(domain: string, migration: ParsedMigration): readonly string[] {
+function migrationLines(
+  domain: string,
+  migration: ParsedMigration,
+  backfills: readonly ScriptBackfill[],
+): readonly string[] {
   const { name, header, statements } = migration;
   const key = `domain = ${quoteLiteral(domain)} AND name = ${quoteLiteral(name)}`;
   const journalled = `INSERT INTO migrations.journal (domain, name, event, detail) VALUES (${quoteLiteral(domain)}, ${quoteLiteral(name)}, 'applied', '{"script": true}')`;
@@ -73,10 +82,12 @@ function migrationLines(domain: string, migration: ParsedMigration): readonly st
     `-- ${domain}: ${name}`,
     ask('pending', `NOT EXISTS (SELECT FROM migrations.applied WHERE ${key})`),
     '\\if :pending',
-    ...header.afterBackfill.map((backfill) =>
-      insist(
-        `EXISTS (SELECT FROM migrations.backfills WHERE domain = ${quoteLiteral(domain)} AND name = ${quoteLiteral(backfill)} AND state = 'done')`,
-        `${name} waits for the backfill ${backfill}, which a script cannot run: run pnpm db migrate`,
+    ...header.afterBackfill.flatMap((waits) =>
+      waitedFor(
+        domain,
+        name,
+        waits,
+        backfills.find((one) => one.name === waits),
       ),
     ),
     ...done,
@@ -119,14 +130,4 @@ function withoutInvalid({ kind, node }: Statement): readonly string[] {
     `DROP INDEX CONCURRENTLY ${index};`,
     '\\endif',
   ];
-}
-
-/** Sets a variable of psql to the answer. */
-function ask(variable: string, condition: string): string {
-  return `SELECT ${condition} AS ${variable} \\gset`;
-}
-
-/** Stops the script where a condition does not hold. */
-function insist(condition: string, otherwise: string): string {
-  return `DO $insist$ BEGIN IF NOT ${condition} THEN RAISE EXCEPTION '%', ${quoteLiteral(otherwise)}; END IF; END $insist$;`;
 }

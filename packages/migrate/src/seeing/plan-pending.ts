@@ -37,7 +37,8 @@ export async function planPending(domain: DomainConfig, root: string, target: Ta
       requirePurposes(plan.pending);
       const isRecorded = present && (await readRecording(session.sql, domain.name)).expected !== null;
       const base = isRecorded ? await readCatalog(session.sql, [domain.schema]) : null;
-      return { name: domain.name, migrations: plan.pending.map(parseMigration), base };
+      const { backfills } = await domain.load();
+      return { name: domain.name, migrations: plan.pending.map(parseMigration), base, backfills };
     } catch (error) {
       throw connectionCode(error) === undefined ? error : fromConnection(error, target);
     }
