@@ -49,6 +49,20 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
     expect(entry).toMatchObject({ name: B, event: 'marked applied', detail: { was: 'pending', differences: 1 } });
   });
 
+  test('what needs no replay starts no scratch server', async () => {
+    await using database = await emptyDatabase(server);
+    await using project = await start({ [A]: FIRST });
+    await project.migrate(database.url);
+    for (const [args, exit] of [
+      [['repair'], 0],
+      [['mark', 'applied', A], 0],
+      [['mark', 'pending', 'nothing'], 64],
+    ] as const) {
+      const ended = await db(project, database.url, ...args);
+      expect(ended, ended.stderr).toMatchObject({ exit, stderr: expect.not.stringContaining('local-postgres') });
+    }
+  });
+
   test('mark applied refuses a file that does not say its purpose: to write it later would be an edit', async () => {
     await using database = await emptyDatabase(server);
     await using project = await start({ [A]: FIRST });

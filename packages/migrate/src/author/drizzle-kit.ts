@@ -105,7 +105,8 @@ function inWords(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** Runs drizzle-kit on the terminal until it ends; gives its exit code, 0 where a signal ended it.
+/** Runs drizzle-kit on the terminal until it ends, and never longer than this process; gives its exit code, 0 where a signal ended it.
+ *  All that it prints is talk: it goes to stderr.
  *  @throws {DbError} DB_GENERATE where the project has none */
 export async function spawnKit(
   root: string,
@@ -113,11 +114,14 @@ export async function spawnKit(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<number> {
   const program = join(kitFolder(root), 'bin.cjs');
-  const child = spawn(process.execPath, [program, ...args], { cwd: root, env, stdio: 'inherit' });
-  return await new Promise((settle, reject) => {
+  const child = spawn(process.execPath, [program, ...args], { cwd: root, env, stdio: ['inherit', 2, 2] });
+  // It listens, with the database's password, for as long as it lives.
+  const end = () => child.kill();
+  process.prependOnceListener('exit', end);
+  return await new Promise<number>((settle, reject) => {
     child.once('error', reject);
     child.once('close', (code) => settle(code ?? 0));
-  });
+  }).finally(() => process.off('exit', end));
 }
 
 function kitFolder(root: string): string {

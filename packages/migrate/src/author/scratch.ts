@@ -47,6 +47,21 @@ export async function openScratch(
   };
 }
 
+/** As `openScratch`, for who may need none: the server is started by whoever first asks for it. */
+export function scratchWhenNeeded(url: string | undefined, talk: (line: string) => void): Scratch {
+  let opened: Promise<Scratch> | undefined;
+  const scratch = () => {
+    opened ??= openScratch(url, talk);
+    return opened;
+  };
+  return {
+    version: async () => (await scratch()).version(),
+    build: async (texts) => (await scratch()).build(texts),
+    copy: async (original) => (await scratch()).copy(original),
+    [Symbol.asyncDispose]: async () => (await opened)?.[Symbol.asyncDispose](),
+  };
+}
+
 /** A copy of a whole database on its own server, by CREATE DATABASE … TEMPLATE. It goes with its last user, and where that is killed with
  *  the next run.
  *  @throws {LocalPostgresError} LP_DATABASE_REFUSED whose cause has the server's SQLSTATE */

@@ -64,8 +64,7 @@ function asPending({ migrations }: Plan, { name, state, applied }: PlannedMigrat
       const newer = migrations
         .filter((other) => other.name > name && other.applied !== null)
         .map((other) => other.name);
-      if (newer.length > 0)
-        throw refuse(`${newer.join(', ')} is newer and applied`, 'undo or mark the newer ones first');
+      if (newer.length > 0) throw refuse(`newer and applied: ${newer.join(', ')}`, 'undo or mark the newer ones first');
       return 'delete row';
     }
     case 'file missing':

@@ -1,4 +1,4 @@
-import { openScratch } from '../../author/scratch.ts';
+import { scratchWhenNeeded } from '../../author/scratch.ts';
 import { EXIT } from '../../errors/codes.ts';
 import { DbError } from '../../errors/db-error.ts';
 import { type ImportReport, importDomain } from '../../import-history/import-domain.ts';
@@ -29,7 +29,7 @@ export async function run(context: Context, options: Options): Promise<Outcome> 
   const target = context.target(domain);
   const lock = { waitMs: parseSeconds('--lock-wait', options.lockWait) * 1000, onWait: sayWaiting(out) };
   const table = options.table ?? LEDGERS[from].table;
-  await using scratch = await openScratch(options.scratchUrl, out.talk);
+  await using scratch = scratchWhenNeeded(options.scratchUrl, out.talk);
   const replay = replayOn(scratch, domain);
   const report = await importDomain(domain, { root, target, from, table, yes: options.yes === true, replay, lock });
   if (!out.json) show(out, report, table);

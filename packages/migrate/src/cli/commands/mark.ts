@@ -1,4 +1,4 @@
-import { openScratch } from '../../author/scratch.ts';
+import { scratchWhenNeeded } from '../../author/scratch.ts';
 import type { Session } from '../../connect/session.ts';
 import { EXIT } from '../../errors/codes.ts';
 import { DbError } from '../../errors/db-error.ts';
@@ -36,7 +36,7 @@ async function migration(context: Context, options: Options, as: MarkedAs, name:
     throw new DbError('DB_USAGE', { why: `mark ${as} is about one domain: expected exactly one --domain` });
   const target = context.target(domain);
   const lock = { waitMs: parseSeconds('--lock-wait', options.lockWait) * 1000, onWait: sayWaiting(out) };
-  await using scratch = await openScratch(options.scratchUrl, out.talk);
+  await using scratch = scratchWhenNeeded(options.scratchUrl, out.talk);
   const report = await markDomain(domain, {
     root,
     target,

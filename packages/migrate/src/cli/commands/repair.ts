@@ -1,4 +1,4 @@
-import { openScratch } from '../../author/scratch.ts';
+import { scratchWhenNeeded } from '../../author/scratch.ts';
 import { EXIT } from '../../errors/codes.ts';
 import { type Edit, type RepairReport, repairDomain } from '../../repair/accept-edits.ts';
 import { replayOn } from '../../repair/replay.ts';
@@ -18,7 +18,7 @@ export async function run(context: Context, options: Options): Promise<Outcome> 
   const { out, domains, root, finished } = context;
   const works = domains.map((domain) => ({ domain, target: context.target(domain) }));
   const lock = { waitMs: parseSeconds('--lock-wait', options.lockWait) * 1000, onWait: sayWaiting(out) };
-  await using scratch = await openScratch(options.scratchUrl, out.talk);
+  await using scratch = scratchWhenNeeded(options.scratchUrl, out.talk);
   const reports: RepairReport[] = [];
   for (const { domain, target } of works) {
     const replay = replayOn(scratch, domain);
