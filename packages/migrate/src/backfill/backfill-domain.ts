@@ -21,9 +21,9 @@ export async function backfillDomain(
   try {
     const backfill = await findBackfill(domain, name);
     await using session = await openSession(target, { app: `db backfill ${domain.name}` });
-    if ((await historyPresence(session)) === 'absent')
-      throw new DbError('DB_PENDING', { why: 'no migration is applied', at: target.label });
     try {
+      if ((await historyPresence(session)) === 'absent')
+        throw new DbError('DB_PENDING', { why: 'no migration is applied', at: target.label });
       return await runBackfill(session, domain.name, backfill, rest);
     } catch (error) {
       await journalFailure(session, domain.name, name, error);

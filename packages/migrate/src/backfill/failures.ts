@@ -40,7 +40,8 @@ export function rowsFailed({ name, table, key }: Backfill, failed: readonly Fail
   const named = failed.slice(0, NAMED_MAX).map((row) => `\n  ${key.column} ${row.key}: ${row.why}`);
   const more = failed.length > NAMED_MAX ? `\n  and ${failed.length - NAMED_MAX} more` : '';
   const why = `${countOf(failed.length, 'row')} of ${table} could not be changed:${named.join('')}${more}`;
-  return new DbError('DB_BACKFILL_ROW', { at: name, why, changed: 'all other rows are done', data: { failed } });
+  const fix = `mend ${failed.length === 1 ? 'it' : 'them'}, or what refuses ${failed.length === 1 ? 'it' : 'them'}, and run again`;
+  return new DbError('DB_BACKFILL_ROW', { at: name, why, fix, changed: 'all other rows are done', data: { failed } });
 }
 
 export function stuck({ name }: Backfill, why: string): DbError {

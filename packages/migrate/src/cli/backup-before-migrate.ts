@@ -1,4 +1,4 @@
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { statusDomain } from '../apply/status-domain.ts';
 import { backupDomain } from '../backup/backup-domain.ts';
 import type { BackupReport } from '../backup/report.ts';
@@ -6,6 +6,7 @@ import type { DomainConfig } from '../config/config.ts';
 import type { Target } from '../connect/target.ts';
 import type { Context } from './command.ts';
 import { sayWaiting } from './say-waiting.ts';
+import { shortPath } from './short-path.ts';
 import { showBackup, showBackupEvent } from './show-backup.ts';
 
 /** Backs a domain up before it is migrated. NULL: nothing is pending, or nothing is there yet that could be lost. */
@@ -26,7 +27,7 @@ export async function backupBeforeMigrate(
     lock: { waitMs: lockWaitMs, onWait: sayWaiting(out) },
     onEvent: showBackupEvent(out),
   });
-  out.talk(`  backed up into ${relative(cwd, report.folder)}`);
+  out.talk(`  backed up into ${shortPath(cwd, report.folder)}`);
   showBackup(out, report);
   return report;
 }

@@ -27,6 +27,7 @@ interface Options {
 const MB = 1024 * 1024;
 
 export async function run(context: Context, options: Options, [name]: readonly string[]): Promise<Outcome> {
+  if (name === undefined) refuseWishes(options);
   const domains = name === undefined ? context.domains : await declaring(context.domains, name);
   if (name === undefined || options.status === true) return await status(context, domains, name);
   const [domain, ...others] = domains;
@@ -47,6 +48,19 @@ export async function run(context: Context, options: Options, [name]: readonly s
   const { rows = 0, ms = 0, vacuums = 0 } = done ?? {};
   const report = { domain: domain.name, target: target.label, backfills: [{ name, rows, ms, vacuums }] };
   return { exit: EXIT.ok, code: 'OK', domains: [report] };
+}
+
+/** Who asks for a run and names none would take the status for its end. */
+function refuseWishes({ rate, connections, keepGoing, restart }: Options): void {
+  const wished = Object.entries({
+    '--rate': rate,
+    '--connections': connections,
+    '--keep-going': keepGoing,
+    '--restart': restart,
+  });
+  const [flag] = wished.find(([, value]) => value !== undefined) ?? [];
+  if (flag !== undefined)
+    throw new DbError('DB_USAGE', { why: `${flag} is for a run: expected the name of a backfill` });
 }
 
 /** The domains that declare a backfill of this name, at least one. */

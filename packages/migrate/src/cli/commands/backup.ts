@@ -1,4 +1,4 @@
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { backupDomain } from '../../backup/backup-domain.ts';
 import type { BackupTool } from '../../backup/report.ts';
 import { EXIT } from '../../errors/codes.ts';
@@ -6,6 +6,7 @@ import { DbError } from '../../errors/db-error.ts';
 import type { Context, Outcome } from '../command.ts';
 import { parseSeconds } from '../parse-seconds.ts';
 import { sayWaiting } from '../say-waiting.ts';
+import { shortPath } from '../short-path.ts';
 import { showBackup, showBackupEvent } from '../show-backup.ts';
 
 interface Options {
@@ -33,7 +34,7 @@ export async function run(context: Context, options: Options): Promise<Outcome> 
       onEvent: showBackupEvent(out),
     });
     finished.push(report);
-    if (!out.json) out.data(`${domain.name}: ${relative(context.cwd, report.folder)}`);
+    if (!out.json) out.data(`${domain.name}: ${shortPath(context.cwd, report.folder)}`);
     showBackup(out, report);
   }
   return { exit: EXIT.ok, code: 'OK', domains: finished };
