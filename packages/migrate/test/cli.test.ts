@@ -42,6 +42,20 @@ describe('a wrong connection gives one clear line, its fix, and the documented e
       'DB_URL_INVALID',
       'percent-encoded',
     ],
+    [
+      'an unencoded / in the password',
+      { DATABASE_URL: 'postgres://u:secret/w@h/app' },
+      64,
+      'DB_URL_INVALID',
+      '/ is %2F',
+    ],
+    [
+      'an unencoded # in the password',
+      { DATABASE_URL: 'postgres://u:secret#w@h/app' },
+      64,
+      'DB_URL_INVALID',
+      '# is %23',
+    ],
     ['a % that encodes nothing', { DATABASE_URL: 'postgres://u:%zz@h/app' }, 64, 'DB_URL_INVALID', 'encodes nothing'],
     ['an unknown sslmode', { DATABASE_URL: 'postgres://u:p@h/app?sslmode=maybe' }, 64, 'DB_URL_INVALID', 'verify-full'],
     ['TLS of a server that has none', { DATABASE_URL: `${server}?sslmode=require` }, 69, 'DB_TLS', 'TLS'],
@@ -84,7 +98,10 @@ describe('a wrong connection gives one clear line, its fix, and the documented e
       DATABASE_URL: `postgres://u:p@127.0.0.1:${port}/app`,
     });
     silent.close();
-    expect(ended).toMatchObject({ exit: 69, stderr: expect.stringContaining('DB_UNREACHABLE') });
+    expect(ended).toMatchObject({
+      exit: 69,
+      stderr: expect.stringContaining(`DB_UNREACHABLE shop · u@127.0.0.1:${port}/app: `),
+    });
   });
 });
 

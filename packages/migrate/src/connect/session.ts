@@ -69,9 +69,10 @@ export async function openSession(target: Target, options: SessionOptions): Prom
   }
 }
 
-/** Before the first answer a closed connection is no loss: nobody was reached, or the server would not speak TLS. */
+/** Names the target. Before the first answer a closed connection is no loss: nobody was reached, or the server would not speak TLS. */
 function whileConnecting(error: DbError, { tls, label }: Target): DbError {
-  if (error.code !== 'DB_CONNECTION_LOST') return error;
+  if (error.code !== 'DB_CONNECTION_LOST')
+    return new DbError(error.code, { at: label, ...error.facts }, { cause: error.cause });
   const why = tls
     ? 'the server closed the connection when asked for TLS'
     : 'the connection was closed before the first answer';

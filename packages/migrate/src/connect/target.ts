@@ -21,6 +21,7 @@ export interface Target {
   readonly connectTimeoutSeconds?: number;
 }
 
+const ENCODED = 'percent-encoded (% is %25, @ is %40, / is %2F, : is %3A, # is %23, ? is %3F)';
 const SSL_MODES = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'];
 
 /** Parses a connection URL without ever showing it. `from` names where it was found, for the message. A Unix socket's folder is the
@@ -29,15 +30,15 @@ const SSL_MODES = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify
 export function parseTarget(url: string, from: string): Target {
   const wrong = (why: string) => new DbError('DB_URL_INVALID', { why: `${from} ${why}` });
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  if (parsed === undefined || !/^postgres(ql)?:$/.test(parsed.protocol)) throw wrong('is not a postgresql:// URL');
+  if (!/^postgres(ql)?:/.test(url)) throw wrong('is not a postgresql:// URL');
+  if (parsed === undefined) throw wrong(`cannot be read: is the port a number, and is the password ${ENCODED}?`);
   const database = decoded(parsed.pathname.slice(1));
   const user = decoded(parsed.username);
   if (database === undefined || user === undefined || decoded(parsed.password) === undefined)
-    throw wrong('has a % that encodes nothing');
+    throw wrong(`has a % that encodes nothing: is the password ${ENCODED}?`);
   if (database === '') throw wrong('names no database');
   // What follows an unencoded @, : or / of a password would be taken for a database, and shown.
-  if (/[@:/]/.test(database))
-    throw wrong('has a character in its password that must be percent-encoded (@ is %40, / is %2F, : is %3A)');
+  if (/[@:/]/.test(database)) throw wrong(`has more behind its host than a database: is the password ${ENCODED}?`);
   const mode = parsed.searchParams.get('sslmode');
   if (mode !== null && !SSL_MODES.includes(mode))
     throw wrong(`has an unknown sslmode: expected one of ${SSL_MODES.join(', ')}`);
