@@ -1,7 +1,7 @@
 import { testServers } from '@repo/local-postgres/vitest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openSession } from '../src/connect/session.ts';
-import { parseTarget } from '../src/connect/target.ts';
+import { migrateDomain, parseTarget } from '../src/index.ts';
 import { askForDraft } from '../src/preflight/ask-for-draft.ts';
 import { runDb } from './support/backups.ts';
 import { type Database, emptyDatabase } from './support/database.ts';
@@ -95,6 +95,19 @@ const CASES: readonly Case[] = [
   },
 ];
 
+/** The same with names that must be quoted everywhere. */
+function withHardNames(sql: string): string {
+  const hard = { customer_id: '"Customer Id"', code: '"co""de"', total: '"select"', state: '"State"' };
+  const named = {
+    shop: '"My Shop"',
+    orders: '"Ord.ers"',
+    customers: '"Größe"',
+    orders_pkey: '"Ord.ers_pkey"',
+    ...hard,
+  };
+  return sql.replace(/\b[a-z_]+\b/g, (word) => (named as Readonly<Record<string, string>>)[word] ?? word);
+}
+
 describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
   let db: Database;
   beforeAll(async () => {
@@ -127,6 +140,20 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
       expect(await db.sql`SELECT to_regclass('migrations.applied') AS history`).toEqual([{ history: null }]);
     },
   );
+
+  test.each(CASES)('$name finds the same rows where every name must be quoted', async ({ sql, rows, keys }) => {
+    for (const text of ['DROP SCHEMA IF EXISTS "My Shop", migrations CASCADE', withHardNames(SHOP)])
+      await db.sql.unsafe(text);
+    await using project = await createProject({ [A]: withHardNames(sql) });
+    const domain = { ...project.domain, schema: 'My Shop' };
+    const refused = await migrateDomain(domain, { root: project.root, target: parseTarget(db.url, 'test') }).then(
+      () => null,
+      (error: unknown) => error,
+    );
+    expect(refused).toMatchObject({ code: 'DB_DATA', facts: { data: { inTheWay: [{ rows }] } } });
+    const { inTheWay } = (refused as { facts: { data: { inTheWay: { keys: string[] }[] } } }).facts.data;
+    if (keys.length > 0) expect(inTheWay[0]?.keys.toSorted()).toEqual(keys.toSorted());
+  });
 
   test('rows that an earlier migration of the run mends are asked when its successor has its turn', async () => {
     await afresh();
