@@ -60,6 +60,18 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
     expect(finish.report.migrations.map(({ name }) => name)).toContain('finish of the adoption');
     expect(await shop.ask(stateOf)).toEqual(adopted);
   });
+
+  test('a column becomes NOT NULL without a row being read while everybody waits: they were read beside them', async () => {
+    await using project = await shopProject();
+    await using shop = await legacyShop(server, LEGACY);
+    const { report } = await rehearse(project, shop, server);
+    const steps = report.migrations.flatMap(({ how, statements }) => (how === 'transaction' ? [] : statements));
+    const set = steps.filter(({ text }) => /"user_id" SET NOT NULL/.test(text));
+    expect(set.map(({ rowsRead }) => rowsRead)).toEqual([0]);
+    const read = steps.filter(({ text }) => /VALIDATE CONSTRAINT "orders_user_id_adopt_check"/.test(text));
+    expect(read.map(({ rowsRead }) => rowsRead)).toEqual([900]);
+    expect(await shop.ask((sql) => sql`SELECT FROM pg_constraint WHERE conname LIKE '%adopt_check'`)).toEqual([]);
+  });
 });
 
 const newest = testServers().at(-1)?.url ?? '';
