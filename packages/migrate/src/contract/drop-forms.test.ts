@@ -7,7 +7,7 @@ beforeAll(loadGrammar);
 
 const column = (name: string, notNull = false, value: string | null = null): ColumnFacts => ({
   ...{ name, notNull, type: 'text', default: value, identity: null, generated: null, sequence: null },
-  ...{ collation: null, comment: null },
+  ...{ collation: null, comment: null, settings: [], grants: [] },
 });
 const key: ConstraintFacts = {
   ...{ name: 't_pkey', kind: 'primary key', definition: 'PRIMARY KEY (id)', columns: ['id'] },
@@ -27,6 +27,8 @@ const FACTS: OnlineFacts = {
           statistics: [],
           hasRowTriggers: false,
           dependents: [],
+          replicaIdentity: null,
+          clusteredOn: null,
         },
         columns: [column('id', true), column('a'), column('b', true), column('c', true, "''")],
       },

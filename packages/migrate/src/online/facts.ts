@@ -33,6 +33,9 @@ export interface RelationFacts {
   readonly hasRowTriggers: boolean;
   /** What would be in the way of a dropped column, other than indexes, constraints and statistics. */
   readonly dependents: readonly DependentFacts[];
+  /** The index by which replication knows rows, and the one by which CLUSTER orders them. NULL: none was chosen. */
+  readonly replicaIdentity: string | null;
+  readonly clusteredOn: string | null;
 }
 
 /** A view, rule, policy, trigger, generated column or function that reads a column; a table that inherits it. */
@@ -58,6 +61,17 @@ export interface ColumnFacts {
   /** Not the type's own, qualified and quoted. */
   readonly collation: string | null;
   readonly comment: string | null;
+  /** Actions of ALTER COLUMN that bring back what is set beyond the type's own: statistics, options. */
+  readonly settings: readonly string[];
+  /** On this column alone, the owner's left out. */
+  readonly grants: readonly ColumnGrant[];
+}
+
+export interface ColumnGrant {
+  readonly privilege: string;
+  /** Quoted where it must be, or PUBLIC. */
+  readonly role: string;
+  readonly grantable: boolean;
 }
 
 /** A sequence that a column owns. */

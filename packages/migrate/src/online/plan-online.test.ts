@@ -92,10 +92,17 @@ const table = (rows: RelationFacts['rows'], more: Partial<RelationFacts> = {}): 
     incoming: [],
     statistics: [],
   },
-  ...{ hasDefaultPartition: false, isPartition: false, hasRowTriggers: false, dependents: [] },
+  ...{
+    hasDefaultPartition: false,
+    isPartition: false,
+    hasRowTriggers: false,
+    dependents: [],
+    replicaIdentity: null,
+    clusteredOn: null,
+  },
   columns: ['a', 'b'].map((name) => ({
     ...{ name, type: 'integer', notNull: false, default: null, identity: null, generated: null },
-    ...{ sequence: null, collation: null, comment: null },
+    ...{ sequence: null, collation: null, comment: null, settings: [], grants: [] },
   })),
   ...more,
 });

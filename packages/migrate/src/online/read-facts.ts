@@ -66,9 +66,14 @@ function factsQuery(schemas: readonly string[]): string {
         WHERE p.partrelid = c.oid AND p.partnatts = 1 AND p.partstrat IN ('r', 'l')),
       'isPartition', EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid), 'incoming', ${INCOMING}, 'statistics', ${STATISTICS}, 'dependents', ${DEPENDENTS},
       'hasRowTriggers', EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal AND g.tgtype & 3 = 3),
+      'replicaIdentity', ${markedIndex('indisreplident')}, 'clusteredOn', ${markedIndex('indisclustered')},
       'hasDefaultPartition', EXISTS (SELECT FROM pg_partitioned_table p WHERE p.partrelid = c.oid AND p.partdefid <> 0)) AS facts
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname IN (${list(schemas)}) AND c.relkind IN ('r', 'p', 'v', 'm', 'f')`;
+}
+
+function markedIndex(mark: string): string {
+  return `(SELECT ic.relname FROM pg_index x JOIN pg_class ic ON ic.oid = x.indexrelid WHERE x.indrelid = c.oid AND x.${mark})`;
 }
 
 /** Limits that are those of the type are left out: another type has others. */
@@ -89,7 +94,12 @@ const COLUMNS = `(
       JOIN pg_sequence q ON q.seqrelid = sc.oid
       WHERE p.classid = 'pg_class'::regclass AND p.refclassid = 'pg_class'::regclass AND p.refobjid = c.oid AND p.refobjsubid = a.attnum
         AND p.deptype IN ('a', 'i') LIMIT 1),
-    'comment', col_description(c.oid, a.attnum)) ORDER BY a.attnum), '[]')
+    'comment', col_description(c.oid, a.attnum),
+    'settings', to_jsonb(array_remove(ARRAY[CASE WHEN a.attstattarget >= 0 THEN 'SET STATISTICS ' || a.attstattarget END,
+      'SET (' || array_to_string(a.attoptions, ', ') || ')'], NULL)),
+    'grants', (SELECT coalesce(jsonb_agg(jsonb_build_object('privilege', x.privilege_type, 'grantable', x.is_grantable,
+      'role', CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END) ORDER BY x.grantee, x.privilege_type), '[]')
+      FROM aclexplode(a.attacl) x WHERE x.grantee <> c.relowner)) ORDER BY a.attnum), '[]')
   FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
   WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped)`;
 

@@ -248,6 +248,22 @@ export const CASES: readonly OnlineCase[] = [
     rows: 'SELECT sum(number)::int FROM shop.orders',
   },
   {
+    name: 'another type of a column with privileges, statistics, and an index that replication and CLUSTER know rows by',
+    before: [
+      'ALTER TABLE shop.orders ALTER COLUMN number SET NOT NULL, ALTER COLUMN number SET STATISTICS 500, ALTER COLUMN number SET (n_distinct = -0.5)',
+      'CREATE UNIQUE INDEX idx_orders_number ON shop.orders (number)',
+      'ALTER TABLE shop.orders REPLICA IDENTITY USING INDEX idx_orders_number, CLUSTER ON idx_orders_number',
+      'GRANT SELECT (number), UPDATE (number) ON shop.orders TO PUBLIC',
+      'GRANT SELECT (number) ON shop.orders TO pg_monitor WITH GRANT OPTION',
+    ],
+    draft: ['ALTER TABLE shop.orders ALTER COLUMN number SET DATA TYPE bigint USING "number"::bigint'],
+    forms: [/RENAME COLUMN/],
+    rows: `SELECT (SELECT json_agg(x ORDER BY x::text) FROM aclexplode(a.attacl) AS x) AS acl, a.attoptions::text AS options, a.attstattarget AS target,
+      (SELECT relreplident FROM pg_class WHERE oid = a.attrelid) AS identity, i.indisreplident, i.indisclustered
+      FROM pg_attribute a JOIN pg_index i ON i.indexrelid = 'shop.idx_orders_number'::regclass
+      WHERE a.attrelid = 'shop.orders'::regclass AND a.attname = 'number'`,
+  },
+  {
     name: 'a wider identity key that another table points to',
     before: [
       'CREATE TABLE shop.lines (id bigint PRIMARY KEY, order_id integer NOT NULL CONSTRAINT fk_order REFERENCES shop.orders (id) ON DELETE CASCADE, parent_id integer)',

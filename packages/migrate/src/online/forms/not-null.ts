@@ -21,7 +21,11 @@ export const notNullForm: AlterForm = ({ table, subtype, node }, context) => {
 };
 
 /** The steps, each brief or light; every row has the value, or the VALIDATE fails. */
-export function notNullSteps(table: RelationName, column: string, context: Context): readonly string[] {
+export function notNullSteps(
+  table: RelationName,
+  column: string,
+  context: Pick<Context, 'relation'>,
+): readonly string[] {
   const taken = new Set(context.relation(table)?.constraints.map(({ name }) => name));
   const check = quoteIdentifier(chosenName(table.name, [column], 'is_set', taken));
   const alter = `ALTER TABLE ${quoted(table)}`;

@@ -5,6 +5,7 @@ import type { ColumnFacts, RelationFacts } from '../facts.ts';
 import { inSteps, inTransaction, type Piece } from '../piece.ts';
 import { keyOf, quoted } from '../relation-name.ts';
 import { constraintKey } from '../replaced.ts';
+import { columnsRead } from '../retype/columns-in-sql.ts';
 import { expand } from '../retype/expand.ts';
 import { fill } from '../retype/fill.ts';
 import { isFreeCast } from '../retype/free-cast.ts';
@@ -116,6 +117,8 @@ function obstacle(change: TypeChange, facts: RelationFacts, column: ColumnFacts)
   if (facts.kind !== 'table') return `it is a ${facts.kind}`;
   if (facts.isPartition) return 'it is a partition';
   if (column.generated !== null) return 'the column is generated';
+  if (facts.columns.some(({ generated }) => generated !== null && columnsRead(generated).includes(column.name)))
+    return 'a generated column reads it';
   const excluded = facts.constraints.find(
     ({ kind, columns }) => kind === 'exclusion' && columns.includes(change.column),
   );

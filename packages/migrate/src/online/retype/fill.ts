@@ -7,11 +7,19 @@ import { quoted } from '../relation-name.ts';
 import type { SwappedColumn } from './swapped-column.ts';
 
 /** Everything that takes time, one by one beside reads and writes: the old rows, then whatever stands on the column, over the new one. */
-export function fill(swap: SwappedColumn, context: Context): readonly string[] {
-  const { change, column, fresh, value } = swap;
+export function fill(swap: SwappedColumn, context: Pick<Context, 'relation'>): readonly string[] {
+  const { change, fresh, value } = swap;
   const name = quoteIdentifier(fresh);
   return [
     `UPDATE ${quoted(change.table)} SET ${name} = ${value} WHERE ${name} IS NULL AND (${value}) IS NOT NULL`,
+    ...build(swap, context),
+  ];
+}
+
+/** Whatever stands on the column, over the new one, whose rows are filled. */
+export function build(swap: SwappedColumn, context: Pick<Context, 'relation'>): readonly string[] {
+  const { change, column, fresh } = swap;
+  return [
     ...(column.notNull ? notNullSteps(change.table, fresh, context) : []),
     ...indexesOn(swap).map((index) => indexBeside(swap, index)),
     ...rulesOn(swap).flatMap((rule) => ruleBeside(swap, rule)),

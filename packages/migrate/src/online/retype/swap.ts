@@ -20,6 +20,7 @@ export function swapColumns(swap: SwappedColumn): readonly string[] {
     `${alter} RENAME COLUMN ${now} TO ${own}`,
     ...takePlaces(swap),
     ...comments(swap),
+    ...settings(swap),
     ...keepOld(swap),
   ];
 }
@@ -143,6 +144,23 @@ function takePlaces(swap: SwappedColumn): readonly string[] {
       .map(({ name }) => `ALTER INDEX ${beside(change.table, until(name))} RENAME TO ${quoteIdentifier(name)}`),
     ...incomingTo(swap).map(({ table, name }) => `ALTER TABLE ${quoted(table)} ${rename(name)}`),
     ...statisticsOn(swap).map(({ definition }) => definition),
+  ];
+}
+
+/** What was set on the column, and the marks of its indexes. */
+function settings(swap: SwappedColumn): readonly string[] {
+  const { alter, change, column, facts } = swap;
+  const own = quoteIdentifier(change.column);
+  const marked = (name: string | null) =>
+    indexesOn(swap).flatMap((one) => (one.name === name ? [quoteIdentifier(name)] : []));
+  return [
+    ...column.settings.map((setting) => `${alter} ALTER COLUMN ${own} ${setting}`),
+    ...column.grants.map(
+      ({ privilege, role, grantable }) =>
+        `GRANT ${privilege} (${own}) ON ${quoted(change.table)} TO ${role}${grantable ? ' WITH GRANT OPTION' : ''}`,
+    ),
+    ...marked(facts.replicaIdentity).map((index) => `${alter} REPLICA IDENTITY USING INDEX ${index}`),
+    ...marked(facts.clusteredOn).map((index) => `${alter} CLUSTER ON ${index}`),
   ];
 }
 
