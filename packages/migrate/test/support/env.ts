@@ -29,6 +29,9 @@ export const consolidateCuts = (): number => Number(read('CONSOLIDATE_CUTS') ?? 
 /** How often the test of the online forms cuts their run, on each server; 4 unless ONLINE_CUTS says. */
 export const onlineCuts = (): number => Number(read('ONLINE_CUTS') ?? 4);
 
+/** True where every deviation of a legacy database is adopted on every server, and not on one of them (ADOPT_ALL=1). */
+export const everyVariant = (): boolean => read('ADOPT_ALL') === '1';
+
 /** How many evolutions of random schemas the property test makes, over all servers; 60 unless EVOLUTIONS says. */
 export const evolutions = (): number => Number(read('EVOLUTIONS') ?? 60);
 

@@ -1,0 +1,83 @@
+import { testServers } from '@repo/local-postgres/vitest';
+import { afterAll, expect, test } from 'vitest';
+import { type AdoptOptions, adoptDomain } from '../src/adopt/adopt-domain.ts';
+import { finishAdoption } from '../src/adopt/finish-adoption.ts';
+import { undoAdoption } from '../src/adopt/undo-adoption.ts';
+import { openScratch } from '../src/author/scratch.ts';
+import type { DomainConfig } from '../src/config.ts';
+import { driftDomain, parseTarget } from '../src/index.ts';
+import { changesOf, stateOf } from './support/adopt-state.ts';
+import { DECLARED, FOUND, VARIANTS, type Variant } from './support/adopt-variants.ts';
+import { emptyDatabase } from './support/database.ts';
+import { everyVariant } from './support/env.ts';
+import { createProject } from './support/project.ts';
+
+const servers = await Promise.all(
+  testServers().map(async ({ version, url }) => ({ version, url, scratch: await openScratch(url, () => {}) })),
+);
+afterAll(async () => {
+  for (const { scratch } of servers) await scratch[Symbol.asyncDispose]();
+});
+
+/** Every variant on one of the servers; on all of them where everything is asked for. */
+const cases = VARIANTS.flatMap((variant, index) =>
+  servers
+    .filter(
+      ({ version }, at) =>
+        version >= (variant.since ?? 15) &&
+        (everyVariant() || at === index % servers.length || (variant.since ?? 15) > 15),
+    )
+    .map((server) => ({ variant, server, name: variant.name, version: server.version })),
+);
+
+test.each(cases)(
+  '$name, PostgreSQL $version: taken back it is as it was found; adopted and finished nothing is lost',
+  (one) => live(one.variant, one.server),
+);
+
+async function live(variant: Variant, { url: server, scratch }: (typeof servers)[number]): Promise<void> {
+  await using database = await emptyDatabase(server);
+  const { sql, url } = database;
+  for (const text of [FOUND, variant.sql, 'ANALYZE']) await sql.unsafe(text);
+  await using project = await createProject(DECLARED);
+  const { domain, root } = project;
+  const target = parseTarget(url, 'test');
+  const options: AdoptOptions = {
+    ...{ root, target, scratch, fromSchema: 'public', keepInPlace: false, yes: true, appVersion: null },
+    ...{ decisions: variant.answers ?? {}, lock: { waitMs: 5000, onWait: () => {} } },
+  };
+  const before = await stateOf(sql);
+  expect(await adoptDomain(domain, options)).toMatchObject({ outcome: 'adopted' });
+  expect(await undoAdoption(domain, options)).toMatchObject({ outcome: 'undone' });
+  expect(changesOf(before, await stateOf(sql))).toEqual([]);
+
+  expect(await adoptDomain(domain, options)).toMatchObject({ outcome: 'adopted' });
+  expect(await differencesOf(domain, url)).toEqual([]);
+  await sql.unsafe(variant.writes ?? 'INSERT INTO public.orders (user_id) VALUES (1)');
+  const adopted = await rowsOf(database.sql, 'public');
+  const { waiting } = await finishAdoption(domain, options);
+  expect(waiting.map(({ object }) => object).toSorted()).toEqual(variant.waits?.toSorted() ?? []);
+  expect(await rowsOf(sql, 'shop')).toEqual(adopted);
+  expect(await differencesOf(domain, url)).toEqual([]);
+  await sql`INSERT INTO shop.users (email) VALUES ('new@x')`;
+  await sql`INSERT INTO shop.orders (user_id, total, note) SELECT max(id), 3, 'new' FROM shop.users`;
+}
+
+const differencesOf = async (domain: DomainConfig, url: string) =>
+  (await driftDomain(domain, parseTarget(url, 'test'))).differences;
+
+/** Rows of both tables, with those that have left them. */
+async function rowsOf(sql: Parameters<typeof stateOf>[0], schema: string): Promise<Readonly<Record<string, number>>> {
+  const counts: Record<string, number> = {};
+  for (const table of ['users', 'orders']) {
+    const [place] = await sql<
+      { there: boolean }[]
+    >`SELECT to_regclass(${`shop.${table}_quarantine`}) IS NOT NULL AS there`;
+    const aside = place?.there === true ? `+ (SELECT count(*) FROM shop.${table}_quarantine)` : '';
+    const [row] = await sql.unsafe<{ n: number }[]>(
+      `SELECT (SELECT count(*) FROM ${schema}.${table})::int ${aside} AS n`,
+    );
+    counts[table] = Number(row?.n);
+  }
+  return counts;
+}
