@@ -45,6 +45,12 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
     await writing;
     await old.end();
     expect(exit).toBe(0);
+    expect(JSON.parse(stdout).domains[0].notes).toContainEqual(
+      expect.stringMatching(
+        /^nothing is proven of the content of user: somebody else wrote meanwhile \(user: \d+ rows before, \d+ after\)$/,
+      ),
+    );
+    expect(JSON.parse(stdout).domains[0].notes).toContainEqual('content proven by sums: orders (900 rows)');
     expect(JSON.parse(stdout).domains[0].waiting).toContainEqual({
       object: 'data step ages',
       why: expect.any(String),

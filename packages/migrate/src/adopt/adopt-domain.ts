@@ -15,7 +15,7 @@ import { applyRest, applyTransaction } from './apply-adoption.ts';
 import { type Look, look } from './look.ts';
 import { type Point, readPoints } from './read-target.ts';
 import { type AdoptReport, reportOf, storedReport } from './report.ts';
-import { settleAdoption } from './settle-adoption.ts';
+import { proofNotes, type RowProof, settleAdoption } from './settle-adoption.ts';
 import { ensureAdoptions, halfDone, readAdoption, type StoredAdoption } from './store.ts';
 import type { Watching } from './watched.ts';
 
@@ -98,17 +98,18 @@ async function adopt(run: AdoptRun): Promise<AdoptReport> {
   }
   const stored = before ?? (await readAdoption(session.sql, domain.name));
   if (stored === null) throw new DbError('DB_BUG', { why: 'an adoption left no record' });
-  await carryOn(run, stored);
+  const proof = await carryOn(run, stored);
   const after = (await readAdoption(session.sql, domain.name)) ?? stored;
-  return seen === null
-    ? storedReport(domain, options, after, 'adopted')
-    : { ...reportOf(domain, options, seen, 'adopted'), retained: after.retained, waiting: after.waiting };
+  const report =
+    seen === null ? storedReport(domain, options, after, 'adopted') : reportOf(domain, options, seen, 'adopted');
+  const notes = [...report.notes, ...proofNotes(proof)];
+  return { ...report, retained: after.retained, waiting: after.waiting, notes };
 }
 
-async function carryOn(run: AdoptRun, stored: StoredAdoption): Promise<void> {
+async function carryOn(run: AdoptRun, stored: StoredAdoption): Promise<RowProof> {
   const { session, domain, options } = run;
   await applyRest(session, domain.name, domain.schema, stored.fromSchema, stored.work, options);
-  await settleAdoption(run, stored);
+  return await settleAdoption(run, stored);
 }
 
 /** Looks at a database that is not under a history yet.

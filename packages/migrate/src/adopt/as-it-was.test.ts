@@ -9,6 +9,7 @@ test.each([
   ['SELECT o.state, o."state" AS state FROM t o', 'SELECT (o."state"::text), (o."state"::text) AS state FROM t o'],
   ['state(state.x)', 'state(state.x)'],
   ["x::state = 'é'", "x::state = 'é'"],
+  ["state = 'a'::public.state", `("state"::text) = 'a'::public.state`],
 ])('%s', (definition, expected) => {
   expect(asItWas(definition, 'state', '"state"::text')).toBe(expected);
 });

@@ -13,6 +13,8 @@ export function asItWas(definition: string, column: string, was: string): string
     if (plain(text) !== column || text.startsWith("'") || after?.text === '(' || after?.text === '.') return [];
     if (before?.text.toUpperCase() === 'AS' || before?.text === '::') return [];
     const of = before?.text === '.' ? tokens[index - 2] : undefined;
+    // A type of that name, in its schema.
+    if (of !== undefined && tokens[index - 3]?.text === '::') return [];
     const reference = of === undefined ? q(column) : `${of.text}.${q(column)}`;
     return [{ from: of?.start ?? start, to: end, text: `(${was.replaceAll(q(column), () => reference)})` }];
   });
@@ -26,15 +28,19 @@ export function asItWas(definition: string, column: string, was: string): string
     .toString('utf8');
 }
 
-/** A definition whose string constants are of another type: `'x'::text` becomes `'x'::mood`. What an index says of an enum must be said
- *  so, for the text of an enum is not immutable. Pure; the grammar must be loaded. */
-export function constantsOf(definition: string, type: string): string {
+/** A definition whose string constants are of another type: `'x'::text` becomes `'x'::mood`, and so do constants of the type `from`. What an
+ *  index says of an enum must be said so, for the text of an enum is not immutable. Pure; the grammar must be loaded. */
+export function constantsOf(definition: string, type: string, from = 'text'): string {
   const bytes = Buffer.from(definition, 'utf8');
   const tokens = grammar().scanSync(definition).tokens;
   const text = (index: number) => bytes.subarray(tokens[index]?.start, tokens[index]?.end).toString('utf8');
-  const cuts = tokens.filter(
-    (_, index) => text(index) === 'text' && text(index - 1) === '::' && text(index - 2).startsWith("'"),
-  );
+  const cuts = tokens.flatMap(({ start }, index) => {
+    if (text(index - 1) !== '::' || !text(index - 2).startsWith("'")) return [];
+    const words = text(index + 1) === '.' ? 3 : 1;
+    const end = tokens[index + words - 1]?.end ?? start;
+    const named = bytes.subarray(start, end).toString('utf8');
+    return named === 'text' || named === from ? [{ start, end }] : [];
+  });
   return cuts
     .toReversed()
     .reduce(

@@ -36,6 +36,8 @@ export function conversionOf(column: string, from: string, to: string, labels: r
   if (labels.length > 0 && (TEXTS.has(a.name) || labelled(from))) {
     return {
       ...rewrite(c, from, to, `${c}::text::${to}`),
+      // An enum has no cast to another one.
+      ...(TEXTS.has(a.name) ? {} : { back: `${c}::text::${from}` }),
       unless: `${c}::text NOT IN (${labels.map(quoteLiteral).join(', ')})`,
     };
   }

@@ -1,6 +1,6 @@
 import type { TableMapping } from './mapping.ts';
 import type { RelationModel, SchemaModel } from './model.ts';
-import type { Act, Fill, Kept, LaterStep, ObjectState, Question, Stage, Waiting } from './plan.ts';
+import type { Act, Fill, Kept, LaterStep, ObjectState, Question, Stage, TypeSwap, Waiting } from './plan.ts';
 
 /** Answers of counting queries, by their text. */
 export type Facts = ReadonlyMap<string, number>;
@@ -97,6 +97,7 @@ export interface Draft {
   readonly retyped: Map<string, string>;
   /** Changes of types, by table: one statement each. */
   readonly retypes: Map<Pair, Retype[]>;
+  readonly swaps: TypeSwap[];
 }
 
 /** A change of a name within the domain's schema. */
@@ -119,6 +120,15 @@ export interface Leaving {
 /** A column that gets another type. */
 export interface Retype {
   readonly column: string;
+  /** The type that it has. */
+  readonly from: string;
+  readonly type: string;
+  /** That it has, and keeps. NULL: the type's own. */
+  readonly collation: string | null;
+  /** NULL: only the catalog changes. */
+  readonly using: string | null;
+  /** Its default, where that is said anew with the type. NULL: it goes along as it is. */
+  readonly default: string | null;
   /** Parts of ALTER TABLE, there and back. */
   readonly forth: readonly string[];
   readonly back: readonly string[];
@@ -147,6 +157,7 @@ export function createDraft(): Draft {
     asks: new Set(),
     retyped: new Map(),
     retypes: new Map(),
+    swaps: [],
   };
 }
 

@@ -11,6 +11,7 @@ import { journalText } from '../history/write.ts';
 import { lockName, withLock } from '../lock/try-lock.ts';
 import { type AdoptOptions, type AdoptRun, onDomain } from './adopt-domain.ts';
 import { inOneTransaction, keyOf, workingPath } from './apply-adoption.ts';
+import { asFound } from './as-found.ts';
 import { asMigration } from './as-migration.ts';
 import { type Look, look } from './look.ts';
 import { at, q } from './names.ts';
@@ -21,6 +22,7 @@ import { readModel } from './read-model.ts';
 import { type AdoptReport, reportOf, storedReport } from './report.ts';
 import { heldHere } from './search-paths.ts';
 import { readAdoption, type StoredAdoption, updateText } from './store.ts';
+import { swapTypes } from './swap-types.ts';
 import { watched, watchedRows } from './watched.ts';
 
 /** Tightens what waited, and takes the twins and the old names away. The data is asked first; rows that the domain does not allow go to
@@ -75,7 +77,8 @@ async function finish(run: AdoptRun, stored: StoredAdoption): Promise<AdoptRepor
     if (stored.work.keepInPlace) await moveNow(run, stored);
     moved.push(...(await watched(session, options, 'rows that are not allowed', () => clearRows(run, stored))));
     await watched(session, options, 'data steps', () => runWaitingSteps(run, stored));
-    later = await tighten(run, stored, moved);
+    const typed = await swapTypes(run, stored, (now) => lookAgain(run, now));
+    later = await tighten(run, typed, moved);
   }
   await session.sql.unsafe(`SET search_path = ${workingPath(domain.schema, stored.fromSchema)}`);
   const steps = asMigration(later.map(({ sql }) => sql));
@@ -260,15 +263,22 @@ async function settle(run: AdoptRun, stored: StoredAdoption, moved: readonly Qua
   const now = (await readAdoption(session.sql, domain.name)) ?? stored;
   const point = run.points.findLast(({ migration }) => stored.work.adopted.includes(migration.name));
   const left = point === undefined ? [] : unexplained(point.catalog, live, domain.schema, now);
+  const untouched = asFound(left, now, domain.schema);
   const waiting = [
     ...now.waiting,
-    ...left.map(({ object, state }) => ({ object, why: `${state}: not as declared`, rows: null })),
+    ...untouched.waiting,
+    ...untouched.left.map(({ object, state }) => ({ object, why: `${state}: not as declared`, rows: null })),
   ];
+  const retained = [...now.retained, ...untouched.retained];
   await session.sql.unsafe(
     [
       expectedText(domain.name, live),
       `DELETE FROM migrations.steps WHERE domain = ${sqlLiteral(keyOf(domain.name))}`,
-      updateText(domain.name, { state: 'finished', waiting: JSON.stringify(waiting) }),
+      updateText(domain.name, {
+        state: 'finished',
+        retained: JSON.stringify(retained),
+        waiting: JSON.stringify(waiting),
+      }),
       journalText(domain.name, '*', 'adoption finished', {
         from: stored.fromSchema,
         moved: moved.reduce((sum, { rows }) => sum + rows, 0),

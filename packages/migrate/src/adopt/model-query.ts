@@ -7,6 +7,7 @@ export const MODEL_QUERIES = {
       'persistence', c.relpersistence, 'rowSecurity', c.relrowsecurity, 'forceRowSecurity', c.relforcerowsecurity,
       'options', coalesce(c.reloptions, '{}'), 'partitionKey', CASE c.relkind WHEN 'p' THEN pg_get_partkeydef(c.oid) END,
       'partitionBound', pg_get_expr(c.relpartbound, c.oid),
+      'ofType', CASE WHEN c.reloftype <> 0 THEN c.reloftype::regtype::text END,
       'parents', coalesce((SELECT json_agg(i.inhparent::regclass::text ORDER BY i.inhseqno) FROM pg_inherits i WHERE i.inhrelid = c.oid), '[]'),
       'viewDefinition', CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END,
       'comment', obj_description(c.oid, 'pg_class'),
@@ -32,7 +33,13 @@ export const MODEL_QUERIES = {
         FROM aclexplode(a.attacl) x WHERE x.grantee <> c.relowner), '[]'),
       'sequence', (SELECT s.relname FROM pg_depend o JOIN pg_class s ON s.oid = o.objid AND s.relkind = 'S'
         WHERE o.classid = 'pg_class'::regclass AND o.refclassid = 'pg_class'::regclass AND o.refobjid = c.oid
-          AND o.refobjsubid = a.attnum AND o.deptype IN ('a', 'i') LIMIT 1))
+          AND o.refobjsubid = a.attnum AND o.deptype IN ('a', 'i') LIMIT 1),
+      'holders', coalesce((SELECT json_agg(DISTINCT coalesce((SELECT 'generated column ' || g.attname FROM pg_attrdef o JOIN pg_attribute g ON g.attrelid = o.adrelid
+        AND g.attnum = o.adnum WHERE o.oid = d.objid AND d.classid = 'pg_attrdef'::regclass), pg_describe_object(d.classid, d.objid, 0))) FROM pg_depend d
+        WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid AND d.refobjsubid = a.attnum AND c.relkind IN ('r', 'p') AND (
+          d.classid IN ('pg_proc'::regclass, 'pg_publication_rel'::regclass)
+          OR d.classid = 'pg_rewrite'::regclass AND EXISTS (SELECT FROM pg_rewrite w JOIN pg_class wc ON wc.oid = w.ev_class WHERE w.oid = d.objid AND wc.relkind IN ('r', 'p'))
+          OR d.classid = 'pg_attrdef'::regclass AND EXISTS (SELECT FROM pg_attrdef o WHERE o.oid = d.objid AND o.adnum <> a.attnum))), '[]'))
     FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
     JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_type et ON et.oid = t.typelem AND t.typlen = -1
     LEFT JOIN pg_attrdef d ON a.atthasdef AND d.adrelid = c.oid AND d.adnum = a.attnum

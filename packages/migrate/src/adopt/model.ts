@@ -35,6 +35,8 @@ export interface RelationModel {
   readonly partitionKey: string | null;
   /** NULL: no partition of another table. */
   readonly partitionBound: string | null;
+  /** The type that its columns are of. NULL: it has its own. */
+  readonly ofType: string | null;
   /** Names of the tables it inherits from or is a partition of. */
   readonly parents: readonly string[];
   /** NULL: a table. */
@@ -75,6 +77,8 @@ export interface ColumnModel {
   readonly grants: readonly GrantModel[];
   /** Sequence that belongs to it. */
   readonly sequence: string | null;
+  /** What reads it in a way that lets its type not change: generated columns, rules, bound functions, publications. */
+  readonly holders: readonly string[];
 }
 
 export interface ConstraintModel {

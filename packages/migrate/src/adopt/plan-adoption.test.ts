@@ -10,7 +10,7 @@ beforeAll(loadGrammar);
 
 const column = (name: string, type = 'text', rest: Partial<ColumnModel> = {}): ColumnModel => ({
   ...{ name, type, typeKind: '', notNull: false, default: null, identity: '', generated: '', collation: null },
-  ...{ compression: null, storage: null, statistics: null, comment: null, grants: [], sequence: null },
+  ...{ compression: null, storage: null, statistics: null, comment: null, grants: [], sequence: null, holders: [] },
   ...rest,
 });
 
@@ -36,6 +36,7 @@ const table = (name: string, columns: readonly ColumnModel[], rest: Partial<Rela
     options: [],
     partitionKey: null,
     partitionBound: null,
+    ofType: null,
     parents: [],
     viewDefinition: null,
   },

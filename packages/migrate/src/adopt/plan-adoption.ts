@@ -7,6 +7,7 @@ import { at, q } from './names.ts';
 import { type Act, type AdoptedTable, type AdoptionPlan, type LaterStep, STAGES } from './plan.ts';
 import { planFunctions, planTableCode, planViews } from './plan-code.ts';
 import { planColumns } from './plan-columns.ts';
+import { ruleComments } from './plan-comments.ts';
 import { planConstraints } from './plan-constraints.ts';
 import { planIndexes } from './plan-indexes.ts';
 import { planMove, planSchema, planTypes } from './plan-move.ts';
@@ -102,6 +103,7 @@ function planOf(given: Case, draft: Draft, pairs: readonly Pair[]): AdoptionPlan
       ...inOneStatement('names of indexes', quiet),
       ...commentsOf(given, acts),
       ...foreignKeysLast(given.keepInPlace ? draft.later.map((step) => inPlace(step, given, pairs)) : draft.later),
+      ...inOneStatement('comments of constraints and indexes', ruleComments(given, draft, pairs)),
     ],
     retained: unique(draft.retained),
     waiting: unique(draft.waiting),
@@ -125,7 +127,7 @@ function quietRenames({ keepInPlace }: Case, acts: readonly Act[]): readonly Act
   return keepInPlace || renames.some(({ sql }) => sql.includes('_before_adoption')) ? [] : renames;
 }
 
-function inOneStatement(about: string, acts: readonly Act[]): readonly LaterStep[] {
+function inOneStatement(about: string, acts: readonly Pick<Act, 'sql' | 'undo'>[]): readonly LaterStep[] {
   if (acts.length === 0) return [];
   const body = ['BEGIN', ...acts.map(({ sql }) => `  ${sql};`), 'END'].join('\n');
   return [{ about, sql: `DO ${sqlLiteral(body)}`, undo: acts.toReversed().flatMap(({ undo }) => undo) }];

@@ -1,9 +1,9 @@
+import { definitionsOf } from './around-types.ts';
 import { act, type Case, type Draft, type Pair, state } from './draft.ts';
 import type { NamedDefinition, RelationModel } from './model.ts';
 import { at, q } from './names.ts';
 import { quoted } from './plan-columns.ts';
 import { columnsOf } from './plan-new-table.ts';
-import { definitionsOf } from './plan-retypes.ts';
 import { sameRule } from './same-rule.ts';
 import { viewWaits } from './strange-types.ts';
 

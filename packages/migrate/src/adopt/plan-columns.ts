@@ -99,6 +99,12 @@ function planStorage(given: Case, draft: Draft, pair: Pair, column: ColumnModel,
     ['STORAGE', column.storage, found.storage],
     ['STATISTICS', column.statistics === null ? null : String(column.statistics), String(found.statistics ?? -1)],
   ] as const;
+  const own = each.filter(([, wanted, is]) => wanted === null && is !== null && is !== '-1');
+  if (own.length > 0)
+    draft.retained.push({
+      object: `${object} settings`,
+      why: `not declared: ${own.map(([what, , is]) => `${what.toLowerCase()} ${is}`).join(', ')}`,
+    });
   for (const [what, wanted, is] of each) {
     if (wanted === null || wanted === (is ?? wanted)) continue;
     act(draft, 'columns', object, change(`${what} ${wanted}`), change(`${what} ${is}`));

@@ -1,7 +1,7 @@
 import { act, type Case, count, type Draft, type Pair, state, waits } from './draft.ts';
 import type { ConstraintModel } from './model.ts';
 import { at, q, suffixed } from './names.ts';
-import { addForeignKey, asDeclared, orphans, parentOf } from './plan-foreign-keys.ts';
+import { addForeignKey, asDeclared, isCheckedAtOnce, orphans, parentOf } from './plan-foreign-keys.ts';
 import { addKey, equalKey } from './plan-keys.ts';
 import { keptName } from './plan-renames.ts';
 import { sameRule } from './same-rule.ts';
@@ -20,7 +20,7 @@ export function planConstraints(given: Case, draft: Draft, pair: Pair, pairs: re
     if (found === undefined) open.push(wanted);
     else {
       left.delete(found);
-      adopt(given, draft, pair, wanted, found);
+      adopt(given, draft, pair, wanted, found, pairs);
     }
   }
   for (const wanted of open) {
@@ -47,28 +47,50 @@ function objectOf({ target }: Pair, { name }: { readonly name: string }): string
 const KEYS = new Set(['p', 'u', 'x']);
 
 /** Its rule is in force: it takes the declared name, and rows that nobody looked at are looked at. */
-function adopt(given: Case, draft: Draft, pair: Pair, wanted: ConstraintModel, found: ConstraintModel): void {
+function adopt(
+  given: Case,
+  draft: Draft,
+  pair: Pair,
+  wanted: ConstraintModel,
+  found: ConstraintModel,
+  pairs: readonly Pair[],
+): void {
   const object = objectOf(pair, wanted);
   if (KEYS.has(wanted.type)) draft.claims.set(wanted.name, found.name);
   if (found.name !== wanted.name) {
     draft.renames.push({ kind: 'constraint', table: pair.target.name, from: found.name, to: wanted.name });
     state(draft, object, 'renamed', `was ${found.name}`);
   } else state(draft, object, 'same');
-  if (!found.validated && wanted.validated) validate(given, draft, pair, wanted);
+  if (!found.validated && wanted.validated) validate(given, draft, pair, wanted, asDeclared(found, pairs));
 }
 
-function validate(given: Case, draft: Draft, pair: Pair, wanted: ConstraintModel): void {
+function validate(given: Case, draft: Draft, pair: Pair, wanted: ConstraintModel, was: string): void {
   const object = `${objectOf(pair, wanted)} validated`;
   const rows = wanted.type === 'c' ? violators(given, draft, pair, wanted) : 0;
   if (waits(given, draft, pair, { key: `${wanted.name} validated`, object, rows })) return;
-  pushValidation(given, draft, pair, wanted);
+  const table = at(given.target.schema, pair.target.name);
+  const name = q(wanted.name);
+  // A rule that was looked at cannot be one that was not, but anew.
+  // By then a view may have the other table's name.
+  const rule = was.replace(/ REFERENCES ("(?:[^"]|"")*"|\w+)\(/, (_, to: string) => {
+    const parent = to.startsWith('"') ? to.slice(1, -1).replaceAll('""', '"') : to;
+    return ` REFERENCES ${at(given.target.schema, parent)}(`;
+  });
+  const back = `ALTER TABLE ${table} DROP CONSTRAINT IF EXISTS ${name}, ADD CONSTRAINT ${name} ${rule}`;
+  pushValidation(given, draft, pair, wanted, back);
 }
 
-function pushValidation(given: Case, draft: Draft, pair: Pair, wanted: ConstraintModel): void {
+function pushValidation(
+  given: Case,
+  draft: Draft,
+  pair: Pair,
+  wanted: ConstraintModel,
+  ...undo: readonly string[]
+): void {
   draft.later.push({
     about: objectOf(pair, wanted),
     sql: `ALTER TABLE ${at(given.target.schema, pair.target.name)} VALIDATE CONSTRAINT ${q(wanted.name)}`,
-    undo: [],
+    undo,
   });
 }
 
@@ -105,12 +127,13 @@ function replace(
     return true;
   }
   const table = at(given.target.schema, pair.target.name);
+  const atOnce = wanted.type === 'f' && isCheckedAtOnce(given, pair);
   const change = (out: string, { name, definition }: ConstraintModel) =>
-    `ALTER TABLE ${table} DROP CONSTRAINT ${q(out)}, ADD CONSTRAINT ${q(name)} ${bare(definition)} NOT VALID`;
+    `ALTER TABLE ${table} DROP CONSTRAINT ${q(out)}, ADD CONSTRAINT ${q(name)} ${bare(definition)}${atOnce ? '' : ' NOT VALID'}`;
   state(draft, object, 'differs', `was ${found.name} ${found.definition}`);
   const back = `ALTER TABLE ${table} DROP CONSTRAINT IF EXISTS ${q(wanted.name)}, ADD CONSTRAINT ${q(found.name)} ${asDeclared(found, pairs)}`;
   act(draft, 'constraints', object, change(found.name, wanted), back);
-  if (wanted.validated) pushValidation(given, draft, pair, wanted);
+  if (wanted.validated && !atOnce) pushValidation(given, draft, pair, wanted);
   return true;
 }
 

@@ -40,13 +40,19 @@ export function addForeignKey(
   const rows = orphans(given, draft, pair, wanted, parent);
   if (waits(given, draft, pair, { key: wanted.name, object, rows })) return;
   const text = wanted.definition.replace(/ NOT VALID$/, '');
-  const sql = `ALTER TABLE ${table} ADD CONSTRAINT ${q(wanted.name)} ${text}${pair.empty ? '' : ' NOT VALID'}`;
+  const atOnce = pair.empty || isCheckedAtOnce(given, pair);
+  const sql = `ALTER TABLE ${table} ADD CONSTRAINT ${q(wanted.name)} ${text}${atOnce ? '' : ' NOT VALID'}`;
   const drop = `ALTER TABLE ${table} DROP CONSTRAINT IF EXISTS ${q(wanted.name)}`;
   // A key of the parent that is built later comes first.
   if (parent === undefined || hasKey(parent, wanted.referencesColumns)) act(draft, 'keys', object, sql, drop);
   else draft.later.push({ about: object, sql, undo: [drop] });
-  if (!pair.empty)
+  if (!atOnce)
     draft.later.push({ about: object, sql: `ALTER TABLE ${table} VALIDATE CONSTRAINT ${q(wanted.name)}`, undo: [] });
+}
+
+/** Before PostgreSQL 18 a foreign key of a partitioned table cannot hold for new rows alone. */
+export function isCheckedAtOnce({ live: { serverVersion } }: Case, { live }: Pair): boolean {
+  return live.kind === 'p' && serverVersion < 18;
 }
 
 /** Whether the columns of both sides have no comparison once the plan is carried out. */

@@ -60,7 +60,7 @@ function partitionsOf({ live, own }: Case, pair: Pair): readonly string[] {
 }
 
 /** What the table itself is, beyond its columns. */
-function planShape(given: Case, draft: Draft, { live, target }: Pair): void {
+function planShape(given: Case, draft: Draft, { live, target, from }: Pair): void {
   const table = at(given.target.schema, target.name);
   const object = `table ${target.name}`;
   if (live.partitionKey !== target.partitionKey)
@@ -70,6 +70,11 @@ function planShape(given: Case, draft: Draft, { live, target }: Pair): void {
     });
   if (live.persistence !== target.persistence)
     draft.retained.push({ object: `${object} persistence`, why: live.persistence === 'u' ? 'unlogged' : 'logged' });
+  if (live.ofType !== null) {
+    const change = `ALTER TABLE ${at(from, live.name)}`;
+    act(draft, 'loosen', object, `${change} NOT OF`, `${change} OF ${live.ofType}`);
+    draft.notes.push(`${object} is no longer tied to the type ${live.ofType}: it could get no column`);
+  }
   const added = target.options.filter((one) => !live.options.includes(one));
   if (added.length > 0) {
     const names = added.map((one) => one.split('=', 1)[0] ?? '');

@@ -62,6 +62,9 @@ function same(one: Numbered, wanted: Numbering): void {
     act(draft, 'sequences', object, rename(had, name), rename(name, had));
   }
   const [wantedType, isType] = [sequenceOf(given, 'target', name)?.type, sequenceOf(given, 'live', had)?.type];
+  const [declared, is] = [sequenceOf(given, 'target', name)?.options, sequenceOf(given, 'live', had)?.options];
+  if (declared !== undefined && is !== undefined && limitless(declared) !== limitless(is))
+    draft.retained.push({ object, why: `its sequence keeps its own numbers: ${is}, declared ${declared}` });
   // A narrower type comes with that of the column.
   if (wantedType !== undefined && isType !== undefined && wantedType !== isType && column.type === typeNow(one)) {
     const change = (type: string) => `ALTER SEQUENCE ${at(schema, name)} AS ${type}`;
@@ -107,6 +110,11 @@ function ownLimits(sequence: SequenceModel | undefined): string {
   return (sequence?.options ?? '')
     .replace(/ MINVALUE 1(?= )/, '')
     .replace(/ MAXVALUE (32767|2147483647|9223372036854775807)(?= )/, '');
+}
+
+/** The same of options alone. */
+function limitless(options: string): string {
+  return options.replace(/ MAXVALUE (32767|2147483647|9223372036854775807)(?= )/, '');
 }
 
 /** The old sequence stays, and belongs to nobody. */

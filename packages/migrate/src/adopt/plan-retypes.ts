@@ -1,157 +1,25 @@
-import { asItWas, constantsOf } from './as-it-was.ts';
-import { act, type Case, type DependentView, type Draft, type Pair, type Retype } from './draft.ts';
-import type { ConstraintModel, IndexModel, NamedDefinition } from './model.ts';
+import { alterTypes, aroundTypes } from './around-types.ts';
+import { act, type Case, type Draft, type Pair } from './draft.ts';
+import type { ConstraintModel } from './model.ts';
 import { at, q } from './names.ts';
+import { takeSwaps } from './plan-swaps.ts';
 
 /** Changes the types of each table in one statement, so that it is written anew once at most. What reads the columns goes before and
  *  comes back as it was: views, policies, triggers, foreign keys. It happens before the tables move, so that their definitions still
  *  say the right names. */
 export function planRetypes(given: Case, draft: Draft, pairs: readonly Pair[]): void {
+  takeSwaps(given, draft, pairs);
   const { retypes } = draft;
   if (retypes.size > 0) {
-    const around: Around = { gone: [], again: [], anew: [] };
-    for (const [pair, parts] of retypes) putRules(around, pair, parts);
-    for (const pair of pairs) putPolicies(around, retypes, pair);
-    for (const [pair, parts] of retypes) putTriggers(around, pair, parts);
-    putViews(given, retypes, around);
-    const alter = (which: 'forth' | 'back') =>
-      [...retypes].map(
-        ([pair, parts]) =>
-          `ALTER TABLE ${at(pair.from, pair.live.name)} ${parts.flatMap((part) => part[which]).join(', ')}`,
-      );
+    const { gone, again, anew } = aroundTypes(given, pairs, retypes);
+    const alter = (which: 'forth' | 'back') => [...retypes].map(([pair, parts]) => alterTypes(pair, parts, which));
     const names = [...retypes.keys()].map(({ target }) => target.name).join(', ');
     const text = (which: 'forth' | 'back', after: readonly string[]) =>
-      [...around.gone, ...alter(which), ...after].join(';\n');
-    act(draft, 'retype', `column types of ${names}`, text('forth', around.anew), text('back', around.again));
+      [...gone, ...alter(which), ...after].join(';\n');
+    act(draft, 'retype', `column types of ${names}`, text('forth', anew), text('back', again));
   }
   for (const pair of pairs)
     for (const key of pair.live.constraints) if (key.type === 'f') planForeignKey(draft, pairs, pair, key);
-}
-
-/** Statements that take away what reads the columns; that bring it back as it was; that bring it back over the new types. */
-interface Around {
-  readonly gone: string[];
-  readonly again: string[];
-  readonly anew: string[];
-}
-
-function put(
-  around: Around,
-  drop: string,
-  create: (definition: string) => readonly string[],
-  definition: string,
-  parts: readonly Retype[],
-): void {
-  around.gone.push(drop);
-  around.again.push(...create(definition));
-  around.anew.push(...create(rewritten(definition, parts)));
-}
-
-/** Checks and indexes whose words were written for the old types. */
-function putRules(around: Around, { live, from }: Pair, parts: readonly Retype[]): void {
-  const table = at(from, live.name);
-  const strange = ({ definition }: { readonly definition: string }) => rewritten(definition, parts) !== definition;
-  for (const { name, definition } of live.constraints.filter((one) => one.type === 'c' && strange(one))) {
-    const drop = `ALTER TABLE ${table} DROP CONSTRAINT IF EXISTS ${q(name)}`;
-    put(around, drop, (text) => [`ALTER TABLE ${table} ADD CONSTRAINT ${q(name)} ${text}`], definition, parts);
-  }
-  for (const index of live.indexes.filter((one) => one.constraint === null && isExpression(one) && strange(one))) {
-    const create = (text: string) => [
-      `CREATE ${index.unique ? 'UNIQUE ' : ''}INDEX ${q(index.name)} ON ${table}${text}`,
-    ];
-    around.gone.push(`DROP INDEX IF EXISTS ${at(from, index.name)}`);
-    around.again.push(...create(index.definition));
-    around.anew.push(...create(rewrittenIndex(index.definition, parts)));
-  }
-}
-
-function isExpression({ keys, predicate }: IndexModel): boolean {
-  return predicate !== null || keys.some((key) => key.includes('('));
-}
-
-function rewritten(definition: string, parts: readonly Retype[]): string {
-  return parts.reduce((text, { column, was }) => (was === null ? text : asItWas(text, column, was)), definition);
-}
-
-function rewrittenIndex(definition: string, parts: readonly Retype[]): string {
-  const labels = parts.filter(({ label, column }) => label !== null && says(definition, column));
-  const others = parts.filter((part) => !labels.includes(part));
-  return labels.reduce((text, { label }) => constantsOf(text, label ?? ''), rewritten(definition, others));
-}
-
-/** Policies of a table whose columns change, and those of others that look into it. */
-function putPolicies(around: Around, retypes: Draft['retypes'], { live, from }: Pair): void {
-  const table = at(from, live.name);
-  for (const { name, definition } of live.policies) {
-    const parts = [...retypes].flatMap(([pair, own]) =>
-      pair.live === live || says(definition, pair.live.name)
-        ? own.filter(({ column }) => says(definition, column))
-        : [],
-    );
-    if (parts.length === 0) continue;
-    const create = (text: string) => [`CREATE POLICY ${q(name)} ON ${table} ${text}`];
-    put(around, `DROP POLICY IF EXISTS ${q(name)} ON ${table}`, create, definition, parts);
-  }
-}
-
-/** Whether a name stands in a text, not as a part of another one. */
-function says(text: string, name: string): boolean {
-  const places = text.split(name);
-  return places.some((before, index) => {
-    const after = places[index + 1];
-    return after !== undefined && !/[\w]$/.test(before) && !/^[\w]/.test(after);
-  });
-}
-
-/** Only columns in UPDATE OF and in WHEN are read by the trigger itself. */
-function putTriggers(around: Around, { live, from }: Pair, parts: readonly Retype[]): void {
-  const table = at(from, live.name);
-  for (const one of live.triggers) {
-    if (!/ (UPDATE OF|WHEN \()/.test(one.definition) || !parts.some(({ column }) => says(one.definition, column)))
-      continue;
-    const when = one.definition.indexOf(' WHEN (');
-    // In front of WHEN columns are only named.
-    const create = (text: string) =>
-      definitionsOf(table, { ...one, definition: when < 0 ? one.definition : one.definition.slice(0, when) + text });
-    const drop = `DROP TRIGGER IF EXISTS ${q(one.name)} ON ${table}`;
-    put(around, drop, create, when < 0 ? '' : one.definition.slice(when), parts);
-  }
-}
-
-function putViews({ surroundings }: Case, retypes: Draft['retypes'], around: Around): void {
-  const changed = new Set(
-    [...retypes].flatMap(([{ live }, parts]) => parts.map(({ column }) => `${live.oid} ${column}`)),
-  );
-  const parts = [...retypes].flatMap(([{ live }, own]) =>
-    own.map((part) => ({ part, key: `${live.oid} ${part.column}` })),
-  );
-  const views = dependentsOf(surroundings.dependents, changed);
-  const drops = views
-    .toReversed()
-    .map(({ kind, name }) => `DROP ${kind === 'm' ? 'MATERIALIZED VIEW' : 'VIEW'} IF EXISTS ${name}`);
-  around.gone.unshift(...drops);
-  around.again.push(...views.flatMap(({ create }) => create));
-  for (const { create, text, reads } of views) {
-    const own = parts.filter(({ key }) => reads.some(({ oid, column }) => key === `${oid} ${column}`));
-    const query = rewritten(
-      text,
-      own.map(({ part }) => part),
-    );
-    around.anew.push(...create.map((sql, index) => (index === 0 ? sql.slice(0, -text.length) + query : sql)));
-  }
-}
-
-const STATES = {
-  ' DISABLED': 'DISABLE',
-  ' ENABLED REPLICA': 'ENABLE REPLICA',
-  ' ENABLED ALWAYS': 'ENABLE ALWAYS',
-} as const;
-
-/** A trigger's statements, with that of its state. */
-export function definitionsOf(table: string, { name, definition }: NamedDefinition): readonly string[] {
-  const found = Object.entries(STATES).find(([words]) => definition.endsWith(words));
-  if (found === undefined) return [definition];
-  return [definition.slice(0, -found[0].length), `ALTER TABLE ${table} ${found[1]} TRIGGER ${q(name)}`];
 }
 
 /** A foreign key between columns of which one changes first has no equality for a moment. */
@@ -167,24 +35,4 @@ function planForeignKey(draft: Draft, pairs: readonly Pair[], pair: Pair, key: C
   const drop = `ALTER TABLE ${table} DROP CONSTRAINT IF EXISTS ${q(key.name)}`;
   act(draft, 'loosen', object, drop, add);
   act(draft, 'refasten', object, add, drop);
-}
-
-/** The views that read one of the columns, `<oid> <column>`, and those that read them, in the order in which they can be made. */
-function dependentsOf(all: readonly DependentView[], columns: ReadonlySet<string>): readonly DependentView[] {
-  const taken = new Set<string>();
-  const reads = (view: DependentView) =>
-    view.reads.some(({ oid, column }) => columns.has(`${oid} ${column}`) || taken.has(oid));
-  for (let before = -1; before < taken.size; ) {
-    before = taken.size;
-    for (const view of all) if (reads(view)) taken.add(view.oid);
-  }
-  const left = all.filter((view) => taken.has(view.oid));
-  const ordered: DependentView[] = [];
-  while (left.length > 0) {
-    const next = left.findIndex(
-      (view) => !view.reads.some((one) => left.some((other) => other !== view && other.oid === one.oid)),
-    );
-    ordered.push(...left.splice(Math.max(0, next), 1));
-  }
-  return ordered;
 }

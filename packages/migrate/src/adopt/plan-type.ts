@@ -5,7 +5,7 @@ import type { ColumnModel } from './model.ts';
 import { at, q } from './names.ts';
 
 /** Tables up to this size, with their indexes, are written anew while the transaction holds them: nobody waits a quarter of a second.
- *  Larger ones wait for `--finish`, where it is announced. */
+ *  Larger ones wait for `--finish`, where a new column takes the place of the old one. */
 export const REWRITE_BYTES_MAX = 4 * 1024 * 1024;
 
 interface Typed {
@@ -19,8 +19,21 @@ interface Typed {
 
 /** Gives a column its declared type, where every value has one in it and nobody is held up for long; else it keeps the one that it has. */
 export function planType(given: Case, draft: Draft, pair: Pair, column: ColumnModel, found: ColumnModel): void {
-  if (column.type === found.type || found.generated !== '') return;
-  const one: Typed = { given, draft, pair, column, found, object: `column ${pair.target.name}.${column.name} type` };
+  if (found.generated !== '') return;
+  const name = `column ${pair.target.name}.${column.name}`;
+  if (column.collation !== found.collation)
+    draft.waiting.push({
+      object: `${name} collation`,
+      why: `${found.collation ?? "the database's"} stays, declared ${column.collation ?? "the database's"}: indexes and queries count on its order`,
+      rows: null,
+    });
+  if (column.type === found.type) return;
+  const one: Typed = { given, draft, pair, column, found, object: `${name} type` };
+  const [holder] = found.holders;
+  if (holder !== undefined) {
+    wait(one, `${holder} reads it, and PostgreSQL changes no type beneath that`, null);
+    return;
+  }
   const labels = given.target.types.find(({ name }) => column.type === q(name) || column.type === name)?.labels ?? [];
   const conversion = conversionOf(column.name, found.type, column.type, labels);
   const mapped = given.phase === 'adopt' ? pair.mapping.waits?.[`${column.name} type`] : undefined;
@@ -65,8 +78,13 @@ function forgotten({ given, pair, column }: Typed, conversion: Conversion): stri
   return forgets === undefined || now ? undefined : `it would forget ${forgets}`;
 }
 
-function isLarge({ phase }: Case, { live, empty }: Pair): boolean {
-  return phase === 'adopt' && !empty && live.totalBytes > REWRITE_BYTES_MAX;
+function isLarge({ phase }: Case, pair: Pair): boolean {
+  return phase === 'adopt' && isLargeTable(pair);
+}
+
+/** Whether writing the table anew would be felt. */
+export function isLargeTable({ live, empty }: Pair): boolean {
+  return !empty && live.totalBytes > REWRITE_BYTES_MAX;
 }
 
 function tooLarge({ live }: Pair): string {
@@ -96,8 +114,21 @@ function planZone(one: Typed): void {
     return;
   }
   const back = shift(found.type, column.type);
+  const there = shift(column.type, found.type);
+  const again = back.replaceAll(q(column.name), () => `(${there})`);
+  const place = at(pair.from, pair.live.name);
+  const skipped =
+    isFree || pair.empty ? 0 : count(given, draft, `SELECT count(*) FROM ${place} WHERE ${again} <> ${q(column.name)}`);
+  if (skipped > 0 && given.decisions[`${pair.target.name}.${column.name} type`] !== 'now') {
+    wait(
+      one,
+      `moments that ${zone ?? 'UTC'} skips or has twice would not come back ("${pair.target.name}.${column.name} type": "now" takes that)`,
+      skipped,
+    );
+    return;
+  }
   // In the zone UTC, which the transaction is in, only the catalog changes.
-  retype(one, isFree ? null : shift(column.type, found.type), isFree ? null : back, back);
+  retype(one, isFree ? null : there, isFree ? null : back, back);
   draft.retyped.set(`${pair.target.name}.${column.name}`, back);
   if (zone !== undefined) draft.notes.push(`${pair.target.name}.${column.name} is read as ${zone}`);
 }
@@ -105,8 +136,10 @@ function planZone(one: Typed): void {
 /** Noted, to be done with the other types of the table. */
 function retype({ draft, pair, column, found }: Typed, using: string | null, back: string | null, was: string): void {
   const name = q(column.name);
+  const collation = TEXT.test(column.type) && TEXT.test(found.type) ? found.collation : null;
+  const collate = collation === null ? '' : ` COLLATE ${collation}`;
   const to = (type: string, expression: string | null) =>
-    `ALTER COLUMN ${name} TYPE ${type}${expression === null ? '' : ` USING ${expression}`}`;
+    `ALTER COLUMN ${name} TYPE ${type}${type === column.type ? collate : found.collation === null ? '' : ` COLLATE ${found.collation}`}${expression === null ? '' : ` USING ${expression}`}`;
   // A default of the old type may have no cast to the new one.
   const drops = using !== null && found.default !== null && !found.default.startsWith('nextval(');
   const dropped = drops ? [`ALTER COLUMN ${name} DROP DEFAULT`] : [];
@@ -117,13 +150,19 @@ function retype({ draft, pair, column, found }: Typed, using: string | null, bac
   const comparable = using === null || (INTEGER.test(found.type) && INTEGER.test(column.type));
   parts.push({
     column: column.name,
+    from: found.type,
+    type: column.type,
+    collation,
+    using,
+    default: drops ? kept : null,
     was: comparable && ZONED.test(column.type) === ZONED.test(found.type) ? null : was,
-    label: column.typeKind === 'e' && found.typeKind !== 'e' ? column.type : null,
+    label: column.typeKind === 'e' ? column.type : null,
     forth: [...dropped, to(column.type, using), ...set(kept)],
     back: [...dropped, to(found.type, back), ...set(found.default)],
     comparable,
   });
 }
 
+const TEXT = /^(text|character)/;
 const INTEGER = /^(smallint|integer|bigint)$/;
 const ZONED = / with time zone$/;

@@ -78,6 +78,30 @@ export interface LaterStep {
   readonly undo: readonly string[];
 }
 
+/** A column of a large table that gets another type beside reads and writes: a new column takes its place, before the one transaction of
+ *  `--finish`. */
+export interface TypeSwap {
+  /** It lies in the domain's schema. */
+  readonly table: string;
+  readonly column: string;
+  readonly type: string;
+  /** NULL: the type's own. */
+  readonly collation: string | null;
+  /** The new value, over the column by its quoted name. */
+  readonly using: string;
+  /** NULL: the one that it has goes along. */
+  readonly default: string | null;
+  /** Whether values of the old and the new type can be compared, as a foreign key does. */
+  readonly comparable: boolean;
+  /** Checks and indexes whose words were written for the old type, by name: their words for the new one. */
+  readonly rules: Readonly<Record<string, string>>;
+  /** What reads the column and goes while it changes, and what comes back. */
+  readonly gone: readonly string[];
+  readonly anew: readonly string[];
+  /** The same in one transaction, where the table is written anew. */
+  readonly plain: readonly string[];
+}
+
 /** A declared column that is filled from its legacy columns, for the rows that are there. */
 export interface Fill {
   readonly table: string;
@@ -121,6 +145,7 @@ export interface AdoptionPlan {
   readonly tables: readonly AdoptedTable[];
   readonly acts: readonly Act[];
   readonly fills: readonly Fill[];
+  readonly swaps: readonly TypeSwap[];
   readonly later: readonly LaterStep[];
   readonly retained: readonly Kept[];
   readonly waiting: readonly Waiting[];

@@ -33,6 +33,13 @@ async function readViews(sql: Sql): Promise<readonly DependentView[]> {
         CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END,
         CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)) FROM pg_attribute a, aclexplode(a.attacl) x
         WHERE a.attrelid = c.oid AND x.grantee <> c.relowner), '[]') AS "columnGrants",
+      coalesce((SELECT json_agg(format('COMMENT ON COLUMN %s.%I IS %L', c.oid::regclass, a.attname, d.description) ORDER BY a.attnum)
+        FROM pg_attribute a JOIN pg_description d ON d.classoid = 'pg_class'::regclass AND d.objoid = c.oid AND d.objsubid = a.attnum
+        WHERE a.attrelid = c.oid AND a.attnum > 0), '[]') AS "columnComments",
+      coalesce((SELECT json_agg(format('ALTER VIEW %s ALTER COLUMN %I SET DEFAULT %s', c.oid::regclass, a.attname, pg_get_expr(d.adbin, d.adrelid)))
+        FROM pg_attrdef d JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum WHERE d.adrelid = c.oid), '[]') AS defaults,
+      coalesce((SELECT json_agg(pg_get_ruledef(w.oid)) FROM pg_rewrite w WHERE w.ev_class = c.oid AND w.rulename <> '_RETURN'), '[]') AS rules,
+      coalesce((SELECT json_agg(pg_get_triggerdef(t.oid)) FROM pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal), '[]') AS triggers,
       coalesce((SELECT json_agg(pg_get_indexdef(i.indexrelid)) FROM pg_index i WHERE i.indrelid = c.oid), '[]') AS indexes,
       coalesce((SELECT json_agg(DISTINCT jsonb_build_object('oid', d.refobjid::text, 'column', a.attname))
         FROM pg_rewrite w JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass
@@ -61,6 +68,10 @@ interface ViewRow extends Omit<DependentView, 'create'> {
   readonly grants: readonly string[];
   readonly columnGrants: readonly string[];
   readonly indexes: readonly string[];
+  readonly columnComments: readonly string[];
+  readonly defaults: readonly string[];
+  readonly rules: readonly string[];
+  readonly triggers: readonly string[];
 }
 
 function createView({
@@ -75,20 +86,29 @@ function createView({
   grants,
   columnGrants,
   indexes,
+  columnComments,
+  defaults,
+  rules,
+  triggers,
 }: ViewRow): readonly string[] {
   const what = kind === 'm' ? 'MATERIALIZED VIEW' : 'VIEW';
   const given = options.length === 0 ? '' : ` WITH (${options.join(', ')})`;
   return [
     `CREATE ${what} ${name} (${columns.join(', ')})${given} AS ${queryOf({ text })}`,
-    ...indexes,
+    ...[...indexes, ...defaults, ...rules, ...triggers].map(withoutEnd),
     ...(ownerDiffers ? [`ALTER ${what} ${name} OWNER TO ${owner}`] : []),
     ...grants,
     ...columnGrants,
     ...(comment === null ? [] : [`COMMENT ON ${what} ${name} IS ${quoteLiteral(comment)}`]),
+    ...columnComments,
   ];
 }
 
 function queryOf({ text }: Pick<ViewRow, 'text'>): string {
+  return withoutEnd(text);
+}
+
+function withoutEnd(text: string): string {
   return text.replace(/;\s*$/, '');
 }
 

@@ -2,12 +2,14 @@ import type { Backfill } from '../backfill/backfill.ts';
 import { runBackfill } from '../backfill/run.ts';
 import { readCatalog } from '../catalog/read-catalog.ts';
 import { expectedText } from '../drift/recording.ts';
+import { countOf } from '../errors/count-of.ts';
 import { DbError } from '../errors/db-error.ts';
 import { sqlLiteral } from '../history/history-statement.ts';
 import { finishAppliedText, insertAppliedText, journalText } from '../history/write.ts';
 import { parseSql, wholeNode } from '../sql/parse.ts';
 import type { AdoptRun } from './adopt-domain.ts';
 import { keyOf, memoryOf } from './apply-adoption.ts';
+import { asFound } from './as-found.ts';
 import { differencesOf, sumTables } from './checksums.ts';
 import { type DataStep, judgeDataSteps } from './data-steps.ts';
 import { q } from './names.ts';
@@ -17,8 +19,9 @@ import { type StoredAdoption, updateText } from './store.ts';
 import { watched, watchedRows } from './watched.ts';
 
 /** Proves what was done, and records it: the migrations as applied, the live catalog as the expected one, what is kept and what waits.
+ *  @returns what the rows are proved by
  *  @throws {DbError} DB_ADOPT_PROOF; the adoption stays open, and can be undone */
-export async function settleAdoption(run: AdoptRun, stored: StoredAdoption): Promise<void> {
+export async function settleAdoption(run: AdoptRun, stored: StoredAdoption): Promise<RowProof> {
   const { session, domain, points, options } = run;
   const { work } = stored;
   const adopted = points.filter(({ migration }) => work.adopted.includes(migration.name));
@@ -29,10 +32,11 @@ export async function settleAdoption(run: AdoptRun, stored: StoredAdoption): Pro
   const waiting: readonly Waiting[] = [...stored.waiting, ...steps.waiting];
   const live = await readCatalog(session.sql, [domain.schema]);
   const point = adopted.at(-1);
-  const left =
+  const differences =
     point === undefined || work.keepInPlace
       ? []
       : unexplained(point.catalog, live, domain.schema, { ...stored, waiting });
+  const { left, ...untouched } = asFound(differences, stored, domain.schema);
   if (left.length > 0) {
     throw new DbError('DB_ADOPT_PROOF', {
       why: `the catalog is not as declared: ${left.map(({ state, object, expected, live: is }) => `\n  ${state} ${object}: expected ${expected ?? 'nothing'}, got ${is ?? 'nothing'}`).join('')}`,
@@ -47,7 +51,12 @@ export async function settleAdoption(run: AdoptRun, stored: StoredAdoption): Pro
     expectedText(domain.name, live),
     `DELETE FROM migrations.steps WHERE domain = ${sqlLiteral(keyOf(domain.name))}`,
     `DELETE FROM migrations.backfills WHERE domain = ${sqlLiteral(keyOf(domain.name))}`,
-    updateText(domain.name, { state: 'adopted', waiting: JSON.stringify(waiting), proof: JSON.stringify(rows) }),
+    updateText(domain.name, {
+      state: 'adopted',
+      retained: JSON.stringify([...stored.retained, ...untouched.retained]),
+      waiting: JSON.stringify([...waiting, ...untouched.waiting]),
+      proof: JSON.stringify(rows),
+    }),
     journalText(domain.name, '*', 'adopted', {
       from: stored.fromSchema,
       migrations: adopted.length,
@@ -56,6 +65,7 @@ export async function settleAdoption(run: AdoptRun, stored: StoredAdoption): Pro
   ];
   // Statements sent together are one transaction.
   await session.sql.unsafe(texts.join(';\n'));
+  return rows;
 }
 
 function doneText(domain: string, name: string): string {
@@ -68,6 +78,23 @@ export interface RowProof {
   /** False: somebody else wrote meanwhile, and the sums are not comparable. */
   readonly comparable: boolean;
   readonly differences: readonly string[];
+  /** Tables of whose content nothing is proven: their sums differ. */
+  readonly unproven: readonly string[];
+}
+
+/** What is told of it. */
+export function proofNotes({ tables, unproven, differences }: RowProof): readonly string[] {
+  const proven = tables.filter(({ table }) => !unproven.includes(table));
+  const rows = proven.reduce((sum, one) => sum + Number(one.rows), 0);
+  return [
+    ...(proven.length === 0
+      ? []
+      : [`content proven by sums: ${proven.map(({ table }) => table).join(', ')} (${countOf(rows, 'row')})`]),
+    ...unproven.map((table) => {
+      const own = differences.filter((one) => one.startsWith(`${table}.`) || one.startsWith(`${table}: `));
+      return `nothing is proven of the content of ${table}: somebody else wrote meanwhile (${own.join('; ')})`;
+    }),
+  ];
 }
 
 async function proveRows({ session, domain }: AdoptRun, { work }: StoredAdoption): Promise<RowProof> {
@@ -95,6 +122,7 @@ async function proveRows({ session, domain }: AdoptRun, { work }: StoredAdoption
     tables: after.map(({ table, rows, columns }) => ({ table, rows, columns: Object.keys(columns).length })),
     comparable: differences.length === 0,
     differences,
+    unproven: work.before.filter((was) => differencesOf([was], after).length > 0).map(({ table }) => table),
   };
 }
 

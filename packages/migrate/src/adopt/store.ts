@@ -1,4 +1,5 @@
 import type { Sql } from 'postgres';
+import type { Backfill } from '../backfill/backfill.ts';
 import type { Session } from '../connect/session.ts';
 import { DbError } from '../errors/db-error.ts';
 import { sqlLiteral } from '../history/history-statement.ts';
@@ -34,6 +35,31 @@ export interface StoredWork {
   readonly keepInPlace: boolean;
   /** What `--finish` has left to do. Absent: it has not come so far. */
   readonly finish?: readonly LaterStep[];
+  /** The column of a large table that is getting its type. Absent: none is just now. */
+  readonly swap?: StoredSwap;
+}
+
+/** How a column gets its type, in the order in which it is done: a transaction, batches, single steps, two transactions. */
+export interface StoredSwap {
+  /** `<table>.<column>`. */
+  readonly name: string;
+  readonly expand: readonly string[];
+  /** NULL: nothing is to be filled. */
+  readonly fill: StoredFill | null;
+  readonly build: readonly string[];
+  readonly swap: readonly string[];
+  readonly drop: readonly string[];
+}
+
+/** A new column that is filled from another one, by a trigger that is there. */
+export interface StoredFill {
+  /** Qualified and quoted. */
+  readonly table: string;
+  readonly key: Backfill['key'];
+  readonly column: string;
+  readonly fresh: string;
+  /** Whether triggers of others can be kept from firing. */
+  readonly quiet: boolean;
 }
 
 const DDL = `
