@@ -6,6 +6,7 @@ export interface ServerFacts {
   readonly version: string;
   readonly major: number;
   readonly isStandby: boolean;
+  /** What the next session gets; ours is read-only anyway. */
   readonly isReadOnly: boolean;
   readonly usesTls: boolean;
   /** NULL: a Unix socket. */
@@ -51,7 +52,6 @@ export async function serverFacts(
       spaces AS (SELECT n.oid, n.nspname FROM pg_namespace n JOIN asked ON asked.name = n.nspname)
     SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS now, json_build_object(
       'version', split_part(current_setting('server_version'), ' ', 1), 'isStandby', pg_is_in_recovery(),
-      -- Our own session is read-only; what the next one gets is the value that RESET would give.
       'isReadOnly', (SELECT reset_val::bool FROM pg_settings WHERE name = 'default_transaction_read_only'),
       'usesTls', coalesce((SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()), false), 'serverAddress', host(inet_server_addr()),
       'user', current_user, 'mayCreateSchemas', has_database_privilege(current_database(), 'CREATE'),

@@ -72,28 +72,10 @@ const powersOf = (alias: string) => `array_remove(ARRAY[CASE WHEN ${alias}.rolsu
   CASE WHEN ${alias}.rolcreatedb THEN 'CREATEDB' END, CASE WHEN ${alias}.rolreplication THEN 'REPLICATION' END], NULL)`;
 
 /** Reads what the server has, in one snapshot; read-only. */
-export async function readRoles(sql: Sql, { owners, roles, schemas }: WantedRoles): Promise<LiveRoles> {
+export async function readRoles(sql: Sql, wanted: WantedRoles): Promise<LiveRoles> {
+  const { owners } = wanted;
   const [row] = await sql<[{ live: LiveRoles }]>`
-    WITH wanted AS (SELECT oid, rolname FROM pg_roles WHERE rolname IN (SELECT jsonb_array_elements_text(${JSON.stringify(roles.map(({ name }) => name))}::text::jsonb))),
-      spaces AS (SELECT oid, nspname, nspowner, nspacl FROM pg_namespace WHERE nspname IN (SELECT jsonb_array_elements_text(${JSON.stringify(schemas)}::text::jsonb))),
-      -- Sequences of identity and serial columns belong to their table, and change owner with it.
-      relations AS (
-        SELECT c.oid, s.nspname, c.relname, c.relkind, c.relowner, c.relacl,
-          EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.refclassid = 'pg_class'::regclass
-            AND d.deptype IN ('a', 'i') AND c.relkind = 'S') AS dependent
-        FROM pg_class c JOIN spaces s ON s.oid = c.relnamespace WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')),
-      kinds AS (
-        SELECT nspname AS schema, 'schema' AS "on", nspacl AS acl, 'n'::"char" AS letter, nspowner AS owner FROM spaces
-        UNION ALL SELECT nspname, CASE relkind WHEN 'S' THEN 'sequences' ELSE 'tables' END, relacl,
-          CASE relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", relowner FROM relations),
-      owned AS (
-        SELECT format('SCHEMA %I', nspname) AS what, nspowner AS owner FROM spaces
-        UNION ALL SELECT format('%s %I.%I', CASE relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE'
-          WHEN 'f' THEN 'FOREIGN TABLE' ELSE 'TABLE' END, nspname, relname), relowner FROM relations WHERE NOT dependent
-        UNION ALL SELECT format('ROUTINE %s', p.oid::regprocedure), p.proowner FROM pg_proc p JOIN spaces s ON s.oid = p.pronamespace
-        UNION ALL SELECT format('%s %I.%I', CASE t.typtype WHEN 'd' THEN 'DOMAIN' ELSE 'TYPE' END, s.nspname, t.typname), t.typowner
-          FROM pg_type t JOIN spaces s ON s.oid = t.typnamespace LEFT JOIN pg_class c ON c.oid = t.typrelid
-          WHERE t.typtype IN ('e', 'd') OR (t.typtype = 'c' AND c.relkind = 'c'))
+    WITH ${ours(sql, wanted)}
     SELECT json_build_object(
       'database', current_database(),
       'roles', (SELECT coalesce(json_agg(json_build_object('name', r.rolname, 'canLogin', r.rolcanlogin,
@@ -112,7 +94,39 @@ export async function readRoles(sql: Sql, { owners, roles, schemas }: WantedRole
       'schemas', (SELECT coalesce(json_agg(nspname ORDER BY nspname), '[]') FROM spaces),
       'ownedByOthers', (SELECT coalesce(json_agg(what ORDER BY what), '[]') FROM owned JOIN pg_roles r ON r.oid = owner
         WHERE r.rolname <> ${owners.owner}),
-      'held', (SELECT coalesce(json_agg(json_build_object('role', rolname, 'schema', schema, 'on', "on", 'privilege', privilege_type, 'objects', n,
+      ${rights(sql, wanted)}) AS live`;
+  return row.live;
+}
+
+/** The wanted roles and schemas that are there, with what is in the schemas; `owned` has what changes owner by a statement of its own. */
+function ours(sql: Sql, { roles, schemas }: WantedRoles) {
+  return sql`
+    wanted AS (SELECT oid, rolname FROM pg_roles WHERE rolname IN (SELECT jsonb_array_elements_text(${JSON.stringify(roles.map(({ name }) => name))}::text::jsonb))),
+      spaces AS (SELECT oid, nspname, nspowner, nspacl FROM pg_namespace WHERE nspname IN (SELECT jsonb_array_elements_text(${JSON.stringify(schemas)}::text::jsonb))),
+      -- Sequences of identity and serial columns belong to their table, and change owner with it.
+      relations AS (
+        SELECT c.oid, s.nspname, c.relname, c.relkind, c.relowner, c.relacl,
+          EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.refclassid = 'pg_class'::regclass
+            AND d.deptype IN ('a', 'i') AND c.relkind = 'S') AS dependent
+        FROM pg_class c JOIN spaces s ON s.oid = c.relnamespace WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')),
+      kinds AS (
+        SELECT nspname AS schema, 'schema' AS "on", nspacl AS acl, 'n'::"char" AS letter, nspowner AS owner FROM spaces
+        UNION ALL SELECT nspname, CASE relkind WHEN 'S' THEN 'sequences' ELSE 'tables' END, relacl,
+          CASE relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", relowner FROM relations),
+      owned AS (
+        SELECT format('SCHEMA %I', nspname) AS what, nspowner AS owner FROM spaces
+        UNION ALL SELECT format('%s %I.%I', CASE relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE'
+          WHEN 'f' THEN 'FOREIGN TABLE' ELSE 'TABLE' END, nspname, relname), relowner FROM relations WHERE NOT dependent
+        UNION ALL SELECT format('ROUTINE %s', p.oid::regprocedure), p.proowner FROM pg_proc p JOIN spaces s ON s.oid = p.pronamespace
+        UNION ALL SELECT format('%s %I.%I', CASE t.typtype WHEN 'd' THEN 'DOMAIN' ELSE 'TYPE' END, s.nspname, t.typname), t.typowner
+          FROM pg_type t JOIN spaces s ON s.oid = t.typnamespace LEFT JOIN pg_class c ON c.oid = t.typrelid
+          WHERE t.typtype IN ('e', 'd') OR (t.typtype = 'c' AND c.relkind = 'c'))`;
+}
+
+/** What our roles hold in these schemas, and what there is to be held. */
+function rights(sql: Sql, { owners }: WantedRoles) {
+  return sql`
+    'held', (SELECT coalesce(json_agg(json_build_object('role', rolname, 'schema', schema, 'on', "on", 'privilege', privilege_type, 'objects', n,
             'grantable', grantable) ORDER BY rolname, schema, "on", privilege_type), '[]')
         FROM (SELECT w.rolname, k.schema, k."on", a.privilege_type, count(*)::int AS n, (count(*) FILTER (WHERE a.is_grantable))::int AS grantable
           FROM kinds k CROSS JOIN LATERAL aclexplode(coalesce(k.acl, acldefault(k.letter, k.owner))) a JOIN wanted w ON w.oid = a.grantee
@@ -128,6 +142,5 @@ export async function readRoles(sql: Sql, { owners, roles, schemas }: WantedRole
           ORDER BY w.rolname, s.nspname, d.defaclobjtype, a.privilege_type), '[]')
         FROM pg_default_acl d JOIN spaces s ON s.oid = d.defaclnamespace JOIN pg_roles o ON o.oid = d.defaclrole
           CROSS JOIN LATERAL aclexplode(d.defaclacl) a JOIN wanted w ON w.oid = a.grantee
-        WHERE o.rolname = ${owners.owner} AND d.defaclobjtype IN ('r', 'S'))) AS live`;
-  return row.live;
+        WHERE o.rolname = ${owners.owner} AND d.defaclobjtype IN ('r', 'S'))`;
 }
