@@ -69,6 +69,13 @@ describe('a wrong connection gives one clear line, its fix, and the documented e
       'u@127.0.0.1:1/app',
     ],
     ['a refused password', { DATABASE_URL: url('password', 'secret') }, 69, 'DB_AUTH', 'password'],
+    [
+      'a database that takes no connections',
+      { DATABASE_URL: url('pathname', '/template0') },
+      69,
+      'DB_UNREACHABLE',
+      'not currently accepting',
+    ],
     ['a database that is not there', { DATABASE_URL: url('pathname', '/nowhere') }, 69, 'DB_NO_DATABASE', 'nowhere'],
   ])('%s', async (_, environment: Record<string, string>, exit, code, text) => {
     const ended = await db(project, ['migrate'], environment);

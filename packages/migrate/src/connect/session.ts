@@ -1,6 +1,6 @@
 import postgres, { type Sql } from 'postgres';
 import { DbError } from '../errors/db-error.ts';
-import { fromConnection } from '../errors/from-driver.ts';
+import { fromConnection, sqlStateOf } from '../errors/from-driver.ts';
 import { ownSettings } from './own-settings.ts';
 import { withOwnTransactions } from './own-transactions.ts';
 import { poolerStandsBetween, requireOwnBackend } from './pooler.ts';
@@ -71,12 +71,20 @@ export async function openSession(target: Target, options: SessionOptions): Prom
 
 /** Names the target. Before the first answer a closed connection is no loss: nobody was reached, or the server would not speak TLS. */
 function whileConnecting(error: DbError, { tls, label }: Target): DbError {
+  if (error.code === 'DB_BUG' && sqlStateOf(error.cause) !== undefined) return refused(error, label);
   if (error.code !== 'DB_CONNECTION_LOST')
     return new DbError(error.code, { at: label, ...error.facts }, { cause: error.cause });
   const why = tls
     ? 'the server closed the connection when asked for TLS'
     : 'the connection was closed before the first answer';
   return new DbError(tls ? 'DB_TLS' : 'DB_UNREACHABLE', { why, at: label }, { cause: error.cause });
+}
+
+/** For a reason of its own: a database that takes no connections, a pooler that does not know the tenant. */
+function refused({ cause, facts }: DbError, label: string): DbError {
+  const why = `the server refused the connection: ${facts.why}`;
+  const fix = 'see its message; check user and database in the URL';
+  return new DbError('DB_UNREACHABLE', { why, at: label, fix, sqlState: sqlStateOf(cause) }, { cause });
 }
 
 /** The driver connects again without end to an address that takes connections and closes them, as a balancer without servers does. */

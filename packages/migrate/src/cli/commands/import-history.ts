@@ -1,5 +1,6 @@
 import { scratchWhenNeeded } from '../../author/scratch.ts';
 import { EXIT } from '../../errors/codes.ts';
+import { countOf } from '../../errors/count-of.ts';
 import { DbError } from '../../errors/db-error.ts';
 import { type ImportReport, importDomain } from '../../import-history/import-domain.ts';
 import { LEDGERS, type LedgerTool } from '../../import-history/ledger.ts';
@@ -48,7 +49,10 @@ function show(
 ): void {
   const title = `${out.paint('bold', domain)} → ${target}`;
   if (outcome === 'nothing to do') out.data(`${title}: everything in ${table} is recorded already`);
-  else out.data(`${title}: ${imported.length} ${outcome === 'imported' ? 'are now' : 'would be'} recorded as applied`);
+  else
+    out.data(
+      `${title}: ${countOf(imported.length, 'migration')} ${outcome === 'imported' ? 'recorded as applied' : 'would be recorded as applied'}`,
+    );
   for (const { name, sameText } of imported)
     out.data(`  ${name}${sameText === false ? '  (its text differs from what was applied)' : ''}`);
   for (const name of skipped) out.data(`  passed over by the other tool, pending here: ${name}`);
