@@ -3,7 +3,7 @@ import { testServers } from '@repo/local-postgres/vitest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { grant, wrongLedgers } from './support/grant.ts';
 import { startProgram } from './support/program.ts';
-import { type RunningApp, startTestApp, type Tenant, tenantOf, until } from './support/running-app.ts';
+import { type Reply, type RunningApp, startTestApp, type Tenant, tenantOf, until } from './support/running-app.ts';
 
 const ITEMS = 5;
 const REQUEST = {
@@ -22,13 +22,14 @@ describe.each(testServers())('killed programs on PostgreSQL $version', ({ url })
     expect(await wrongLedgers(app.database)).toEqual([]);
     await app[Symbol.asyncDispose]();
   });
-  const doneJob = async (shop: Tenant, sourceId: string): Promise<{ id: string; after: string }> => {
+  const doneJob = async (shop: Tenant, sourceId: string): Promise<Reply['body']['rows'][number]> => {
     const { id } = (await shop.call('POST', '/jobs', { ...REQUEST, sourceIds: [sourceId] })).body;
     await until(
       async () => (await shop.call('GET', `/jobs/${id}`)).body.status,
       (status) => status === 'DONE',
     );
     const [item] = (await shop.call('GET', `/jobs/${id}/items`)).body.rows;
+    if (item === undefined) throw new Error('a job that is done has an item');
     return item;
   };
 

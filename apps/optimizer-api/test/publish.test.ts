@@ -9,17 +9,11 @@ import { createFindCatalog } from '../src/wix/catalogs.ts';
 import { WixOauth } from '../src/wix/oauth.ts';
 import { createShopAccess } from '../src/wix/shop-access.ts';
 import { settlePublications } from '../src/worker/housekeeping.ts';
-import { type RunningApp, startTestApp, type Tenant, tenantOf, until } from './support/running-app.ts';
+import { type Reply, type RunningApp, startTestApp, type Tenant, tenantOf, until } from './support/running-app.ts';
 
 const ATTRIBUTES = ['name', 'description', 'seoTitle', 'seoDescription'];
 
-interface Item {
-  readonly id: string;
-  readonly attribute: string;
-  readonly productId: string;
-  readonly before: string;
-  readonly after: string;
-}
+type Item = Reply['body']['rows'][number];
 
 /** The API's queries that wait for a lock. */
 const WAITING = `SELECT FROM pg_stat_activity
@@ -35,7 +29,7 @@ describe.each(testServers())('publishing on PostgreSQL $version', ({ url }) => {
 
   let products = 0;
   /** A job that is done: one new product, all attributes. */
-  const doneItems = async (shop: Tenant): Promise<{ jobId: string; items: Item[]; productId: string }> => {
+  const doneItems = async (shop: Tenant): Promise<{ jobId: string; items: readonly Item[]; productId: string }> => {
     products += 1;
     const productId = `product-${products}`;
     const body = {
@@ -54,7 +48,7 @@ describe.each(testServers())('publishing on PostgreSQL $version', ({ url }) => {
   };
   const publish = (shop: Tenant, items: readonly Item[]) =>
     shop.call('POST', '/publish', { itemIds: items.map(({ id }) => id) });
-  const logsOf = async (shop: Tenant): Promise<{ appliedValue: string }[]> =>
+  const logsOf = async (shop: Tenant): Promise<readonly Item[]> =>
     (await shop.call('GET', '/publish-logs?limit=100')).body.rows;
   const countIntents = async () => (await app.database.owner.query('SELECT FROM optimizer.publish_intents')).rowCount;
   /** An intent as a writer leaves it when it dies. */
@@ -110,7 +104,7 @@ describe.each(testServers())('publishing on PostgreSQL $version', ({ url }) => {
     const { jobId, items, productId } = await doneItems(shop);
     const one = items.slice(0, 1);
     const answers = await Promise.all(Array.from({ length: 6 }, () => publish(shop, one)));
-    const outcomes = answers.map(({ body }) => body.results[0].outcome);
+    const outcomes = answers.map(({ body }) => body.results[0]?.outcome);
     expect(outcomes.filter((outcome) => outcome === 'published')).toHaveLength(1);
     for (const outcome of outcomes) expect(['published', 'already published', 'being published']).toContain(outcome);
     expect(await publish(shop, one)).toMatchObject({
@@ -145,7 +139,7 @@ describe.each(testServers())('publishing on PostgreSQL $version', ({ url }) => {
   test.each(['PENDING', 'RUNNING', 'FAILED'])('an item that is %s is not published', async (status) => {
     const shop = await app.install();
     const { items, productId } = await doneItems(shop);
-    const [item] = items as [Item];
+    const [item] = items as readonly [Item];
     // as of a job that has ended, so that no worker comes and finishes it
     await app.database.owner.query(`UPDATE optimizer.job_items SET status = '${status}' WHERE id = $1`, [item.id]);
     expect(await publish(shop, [item])).toMatchObject({ status: 409, body: { results: [{ outcome: 'not done' }] } });
@@ -170,7 +164,7 @@ describe.each(testServers())('publishing on PostgreSQL $version', ({ url }) => {
   test('where nobody knows whether Wix has written, the item is neither written again nor forgotten until the product is read', async () => {
     const shop = await app.install();
     const { items, productId } = await doneItems(shop);
-    const [one] = items as [Item];
+    const [one] = items as readonly [Item];
     app.wix.failNext('/stores/v1/products', 500, 500, 500, 500);
     expect(await publish(shop, [one])).toMatchObject({ status: 409, body: { results: [{ outcome: 'failed' }] } });
     expect(await publish(shop, [one])).toMatchObject({
@@ -193,7 +187,7 @@ describe.each(testServers())('publishing on PostgreSQL $version', ({ url }) => {
       status: 409,
       body: { results: [{ outcome: 'being published' }] },
     });
-    app.wix.product(shop.instanceId, productId).name = written.after;
+    app.wix.product(shop.instanceId, productId).name = written.after ?? '';
     await settle();
     expect(await countIntents()).toBe(0);
     expect((await logsOf(shop)).map(({ appliedValue }) => appliedValue)).toEqual([written.after]);
@@ -273,7 +267,7 @@ describe.each(testServers())('publishing on PostgreSQL $version', ({ url }) => {
     expect(app.wix.writes.get(productId)).toBe(2);
     expect(await countIntents()).toBe(0);
     const { body } = await publish(shop, items);
-    expect(body.results.map(({ outcome }: { outcome: string }) => outcome)).toEqual([
+    expect(body.results.map(({ outcome }) => outcome)).toEqual([
       'already published',
       'already published',
       'published',

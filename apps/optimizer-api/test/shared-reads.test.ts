@@ -8,7 +8,7 @@ const job = (productId: string) => ({
   attributes: ['name'],
   targetLang: 'en',
 });
-const idsOf = ({ body }: Reply): string[] => body.rows.map(({ id }: { id: string }) => id);
+const idsOf = ({ body }: Reply): string[] => body.rows.map(({ id }) => id);
 /** The connections of the API that wait for a lock: a read each. */
 const WAITING = `SELECT pid FROM pg_stat_activity
   WHERE datname = current_database() AND application_name LIKE 'optimizer-api%' AND wait_event_type = 'Lock'`;

@@ -45,7 +45,7 @@ describe.each(testServers())('tenants on PostgreSQL $version', ({ url }) => {
       async () => (await one.call('GET', `/jobs/${job.id}`)).body.status,
       (status) => status === 'DONE',
     );
-    itemIds = (await one.call('GET', `/jobs/${job.id}/items`)).body.rows.map(({ id }: { id: string }) => id);
+    itemIds = (await one.call('GET', `/jobs/${job.id}/items`)).body.rows.map(({ id }) => id);
     await one.call('POST', '/publish', { itemIds: itemIds.slice(0, 1) });
     const data = { vendorProductId: 'starter' };
     await fetch(`${app.url}/billing/webhook`, {

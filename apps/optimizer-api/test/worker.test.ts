@@ -199,7 +199,7 @@ describe.each(testServers())('workers on PostgreSQL $version', ({ url }) => {
     await worker.stop(0);
     expect(begun).toBe(0);
     const { rows } = (await job.shop.call('GET', `/jobs/${job.id}/items`)).body;
-    expect(rows[0].error).toBe('3 workers in turn died at it');
+    expect(rows[0]?.error).toBe('3 workers in turn died at it');
   });
 
   test('a worker that is stopped gives its items back at once, and no attempt is counted', async () => {
@@ -218,7 +218,7 @@ describe.each(testServers())('workers on PostgreSQL $version', ({ url }) => {
       (count) => count === 5,
     );
     const shown = (await job.shop.call('GET', `/jobs/${job.id}/items`)).body.rows;
-    expect(shown.map(({ status }: { status: string }) => status)).toEqual(Array(5).fill('RUNNING'));
+    expect(shown.map(({ status }) => status)).toEqual(Array(5).fill('RUNNING'));
     await stuck.stop(0);
     const { rows } = await app.database.owner.query<{ status: string; attempts: number }>(
       'SELECT DISTINCT status::text, attempts FROM optimizer.job_items WHERE job_id = $1',
@@ -266,7 +266,7 @@ describe.each(testServers())('workers on PostgreSQL $version', ({ url }) => {
     expect((await ended(large)).status).toBe('DONE');
     await worker.stop(0);
     const [first, last] = [await readJob(small), await readJob(large)];
-    expect(Date.parse(first.finishedAt)).toBeLessThan(Date.parse(last.finishedAt));
+    expect(Date.parse(first.finishedAt ?? '')).toBeLessThan(Date.parse(last.finishedAt ?? ''));
   });
 
   test('connections that are cut under load lose nothing and double nothing', async () => {

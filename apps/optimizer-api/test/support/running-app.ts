@@ -3,6 +3,7 @@ import type { WorkerEnv } from '../../src/env.ts';
 import { readApiEnv, readWorkerEnv } from '../../src/env.ts';
 import { type Started, startApi } from '../../src/start-api.ts';
 import { startWorker } from '../../src/start-worker.ts';
+import type { AnswerBody } from './answer-body.ts';
 import { type AppDatabase, appDatabase } from './database.ts';
 import { startFakeModel } from './fake-model.ts';
 import { APP_SECRET, type FakeWix, startFakeWix } from './fake-wix.ts';
@@ -17,8 +18,9 @@ export interface Tenant {
 export interface Reply {
   readonly status: number;
   readonly headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: a test says by its expectations what an answer is
-  readonly body: any;
+  /** Empty where the answer is no JSON. */
+  readonly body: AnswerBody;
+  readonly text: string;
 }
 
 /** The API on a database of its own, with stand-ins for Wix and the model. */
@@ -112,7 +114,8 @@ export function tenantOf(url: string, wix: FakeWix, instanceId: string): Tenant 
       });
       const text = await response.text();
       const isJson = text !== '' && /json/.test(response.headers.get('content-type') ?? '');
-      return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+      const answer = (isJson ? JSON.parse(text) : {}) as AnswerBody;
+      return { status: response.status, headers: response.headers, body: answer, text };
     },
   };
 }
