@@ -8,6 +8,8 @@ export interface CuttingProxy extends AsyncDisposable {
   /** Whether to cut at the next COMMIT. */
   decide: () => Cut;
   readonly cuts: { before: number; after: number };
+  /** Connections that are cut as soon as the server is ready for queries. */
+  cutReady: number;
   /** How a cut ends the connection to the client; it is closed unless said. */
   sever: (client: Socket) => void;
   /** Connections that there are stay, new ones are refused. */
@@ -32,7 +34,14 @@ export async function startCuttingProxy(serverUrl: string): Promise<CuttingProxy
         socket.destroy();
       }
     };
-    upstream.on('data', (data) => client.write(data));
+    const isReady = readyDetector();
+    upstream.on('data', (data) => {
+      client.write(data);
+      if (proxy.cutReady === 0 || !isReady(data)) return;
+      proxy.cutReady -= 1;
+      // once the client has sent what it sends first
+      client.once('data', () => cutOff());
+    });
     const cutOff = () => {
       proxy.sever(client);
       end();
@@ -53,6 +62,7 @@ export async function startCuttingProxy(serverUrl: string): Promise<CuttingProxy
   const proxy: CuttingProxy = {
     url: Object.assign(new URL(serverUrl), { hostname: '127.0.0.1', port: String(port) }).href,
     decide: () => undefined,
+    cutReady: 0,
     cuts,
     sever: (client) => client.destroy(),
     refuse: () => void server.close(),
@@ -77,5 +87,15 @@ function commitDetector(): (data: Buffer) => boolean {
     const text = data.toString('latin1');
     name ??= /([a-z0-9]+)\0commit\0/.exec(text)?.[1];
     return text.includes('commit\0') || (name !== undefined && text.includes(`\0${name}\0`));
+  };
+}
+
+/** Knows the first ReadyForQuery of a connection, which is at the end of what the server sent. */
+function readyDetector(): (data: Buffer) => boolean {
+  let isReady = false;
+  return (data) => {
+    if (isReady) return false;
+    isReady = data.subarray(-6, -1).toString('latin1') === 'Z\0\0\0\x05';
+    return isReady;
   };
 }

@@ -146,6 +146,53 @@ describe.each(servers())('the pool on PostgreSQL $version', ({ url }) => {
     expect({ said, code }).toEqual({ said: 'running\nslept\n', code: 0 });
   });
 
+  test('connections that the server ends as soon as they are open fail their queries, and nothing else', async () => {
+    await using proxy = await startCuttingProxy(database.url);
+    await using db = openDb(proxy.url, { connectionsMax: 4, drainMs: 100 });
+    await db.query('SELECT 1');
+    const nobodys: unknown[] = [];
+    const note = (error: unknown) => nobodys.push(error);
+    process.on('unhandledRejection', note);
+    // as a server that is shut down
+    const fields = ['SFATAL', 'VFATAL', 'C57P01', 'Mterminating connection', ''].map((field) => `${field}\0`).join('');
+    proxy.sever = (client) => {
+      const length = Buffer.alloc(4);
+      length.writeUInt32BE(4 + fields.length);
+      client.write(Buffer.concat([Buffer.from('E'), length, Buffer.from(fields)]));
+    };
+    proxy.cutReady = 2;
+    const queries = await Promise.allSettled(Array.from({ length: 12 }, () => db.query('SELECT pg_sleep(0.05)')));
+    await sleep(100);
+    process.off('unhandledRejection', note);
+    expect(proxy.cutReady).toBe(0);
+    const reasons = queries.flatMap((query) => (query.status === 'rejected' ? [query.reason] : []));
+    expect(nobodys).toEqual([]);
+    for (const reason of reasons) expect(reason).toBeInstanceOf(errors.ConnectionLost);
+  });
+
+  test('arrays of every type are read and written, on a connection that was opened later too', async () => {
+    await using db = openDb(database.url, { connectionsMax: 2 });
+    await db.query('SELECT 1');
+    const ask = (tx: Pick<typeof db, 'query'>) =>
+      tx.query(
+        `SELECT $1::text[] AS texts, $2::bigint[] AS numbers, $3::jsonb[] AS documents, $4::optimizer.job_status[] AS states,
+           '{{a,b},{c,NULL}}'::text[] AS nested`,
+        [['a', null, 'b"\\,{}', 'NULL'], [1, 2], [{ a: [1] }], ['PENDING']],
+      );
+    const expected = {
+      texts: ['a', null, 'b"\\,{}', 'NULL'],
+      numbers: ['1', '2'],
+      documents: [{ a: [1] }],
+      states: ['PENDING'],
+      nested: [
+        ['a', 'b'],
+        ['c', null],
+      ],
+    };
+    const onBoth = await db.transaction(async (tx) => [await ask(tx), await ask(db)]);
+    for (const { rows } of onBoth) expect(rows).toEqual([expected]);
+  });
+
   test('aborting a query that was sent behind another ends that one only', async () => {
     await using db = openDb(database.url, { connectionsMax: 1, timeouts: { statementMs: 60_000 } });
     await db.query('SELECT 1');

@@ -38,7 +38,7 @@ async function requirePrimary(
   timeoutMs: number,
 ): Promise<Host> {
   const socket = await openSocket(host, url, timeoutMs);
-  const sql = postgres(url.url, { ...options, ...{ socket: () => socket }, max: 1, fetch_types: false });
+  const sql = postgres(url.url, { ...options, ...{ socket: () => socket }, max: 1 });
   const late = setTimeout(() => socket.destroy(), timeoutMs);
   try {
     const [row] = await sql.unsafe<{ standby: boolean }[]>('SELECT pg_is_in_recovery() AS standby');

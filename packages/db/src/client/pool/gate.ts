@@ -1,8 +1,9 @@
 import type { Sql } from 'postgres';
+import { learnArrayTypes } from './array-types.ts';
 import { type ConnectionKind, detectConnectionKind } from './connection-kind.ts';
 import { startupParameters, type Timeouts } from './profiles.ts';
 
-/** Holds the first query back until it is known what answers at the URL, then lets every query through at once. */
+/** Holds the first query back until it is known what answers at the URL and which arrays it has, then lets every query through at once. */
 export class Gate {
   /** undefined: nothing has answered yet. */
   kind: ConnectionKind | undefined;
@@ -40,6 +41,7 @@ export class Gate {
       for (const name of Object.keys(startupParameters(this.timeouts, true)))
         Reflect.deleteProperty(options.connection, name);
     });
+    await learnArrayTypes(this.#client);
     options.prepare = kind === 'direct' && this.#mayPrepare;
     this.kind = kind;
     this.#onOpen();

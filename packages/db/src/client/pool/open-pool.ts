@@ -33,6 +33,8 @@ export function openPool(options: PoolOptions): Omit<Pool, 'runner'> {
   const driverOptions: Options<Record<string, never>> = {
     max: connectionsMax,
     prepare: false,
+    // the gate asks for them, once for all connections
+    fetch_types: false,
     connection: { application_name: app, ...startupParameters(timeouts, readOnly) },
     connect_timeout: connectMs / 1_000,
     onnotice: () => {},
