@@ -161,6 +161,32 @@ describe.each(testServers())('publishing on PostgreSQL $version', ({ url }) => {
     expect(app.wix.writes.get(productId)).toBe(1);
   });
 
+  test('a token that Wix refuses any more is renewed, at each step, and the text is written once', async () => {
+    const shop = await app.install();
+    const renewals = () =>
+      app.wix.calls.filter(({ path, body }) => {
+        if (path !== '/oauth/access' || typeof body !== 'object' || body === null) return false;
+        return Reflect.get(body, 'refresh_token') === `refresh-${shop.instanceId}`;
+      }).length;
+    // the worker reads, then the API reads and writes
+    app.wix.failNext('stores-reader', 401);
+    const { items, productId } = await doneItems(shop);
+    expect(renewals()).toBe(1);
+    for (const step of ['stores-reader', '/stores/v1/products']) {
+      app.wix.failNext(step, 401);
+      const one = items.slice(renewals() - 1, renewals());
+      expect(await publish(shop, one)).toMatchObject({ status: 200, body: { results: [{ outcome: 'published' }] } });
+    }
+    expect(renewals()).toBe(3);
+    expect(app.wix.writes.get(productId)).toBe(2);
+    // one that is refused again is given up
+    app.wix.failNext('stores-reader', 401, 401);
+    expect(await publish(shop, items.slice(2, 3))).toMatchObject({
+      status: 409,
+      body: { results: [{ outcome: 'failed', reason: 'wix: answered 401' }] },
+    });
+  });
+
   test('where nobody knows whether Wix has written, the item is neither written again nor forgotten until the product is read', async () => {
     const shop = await app.install();
     const { items, productId } = await doneItems(shop);

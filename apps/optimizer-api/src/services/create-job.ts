@@ -9,7 +9,7 @@ import { findJobByKey, insertItems, insertJob, type ShownJob } from '../queries/
 import { enqueueShop } from '../queries/queue.ts';
 import type { OptimizerDb, Tx } from '../queries/tx.ts';
 import type { FindCatalog } from '../wix/catalogs.ts';
-import type { GetAccessToken } from '../wix/shop-access.ts';
+import { type GetAccessToken, withAccessToken } from '../wix/shop-access.ts';
 
 /** Items of one job at most. */
 export const ITEMS_MAX = 100_000;
@@ -94,9 +94,10 @@ async function findEarlier(
 async function productsOf(parts: JobParts, instanceId: string, request: JobRequest): Promise<readonly string[]> {
   if (request.sourceScope === 'products') return request.sourceIds;
   try {
-    const accessToken = await parts.accessToken(instanceId);
-    const catalog = await parts.findCatalog(instanceId, accessToken);
-    const ids = await catalog.listProductIds({ accessToken }, request.sourceIds, ITEMS_MAX);
+    const ids = await withAccessToken(parts.accessToken, instanceId, async (accessToken) => {
+      const catalog = await parts.findCatalog(instanceId, accessToken);
+      return await catalog.listProductIds({ accessToken }, request.sourceIds, ITEMS_MAX);
+    });
     if (ids.length === 0) throw new Problem('NOTHING_TO_DO', 'choose collections with products in them');
     return ids;
   } catch (error) {

@@ -12,7 +12,7 @@ import {
 } from '../queries/publications.ts';
 import type { OptimizerDb } from '../queries/tx.ts';
 import type { FindCatalog } from '../wix/catalogs.ts';
-import type { GetAccessToken } from '../wix/shop-access.ts';
+import { type GetAccessToken, withAccessToken } from '../wix/shop-access.ts';
 
 /** When the writer of an intent is taken for dead: a new token, the catalog's version, reading and writing take half a minute each at most
  *  (WIX_BUDGET). */
@@ -87,16 +87,17 @@ async function writeIfUnchanged(parts: PublishParts, intent: Intent, expected: s
   const attribute = parseAttribute(intent.attribute);
   let isSent = false;
   try {
-    const accessToken = await parts.accessToken(instanceId);
-    const catalog = await parts.findCatalog(instanceId, accessToken);
-    const product = await catalog.readProduct({ accessToken }, productId);
-    const found = product.texts[attribute];
-    if (found !== value && found !== expected) return { itemId, outcome: 'changed since', expected, found };
-    if (found !== value) {
-      isSent = true;
-      await catalog.writeText({ accessToken }, product, attribute, value);
-    }
-    return { itemId, outcome: 'published' };
+    return await withAccessToken(parts.accessToken, instanceId, async (accessToken) => {
+      const catalog = await parts.findCatalog(instanceId, accessToken);
+      const product = await catalog.readProduct({ accessToken }, productId);
+      const found = product.texts[attribute];
+      if (found !== value && found !== expected) return { itemId, outcome: 'changed since', expected, found };
+      if (found !== value) {
+        isSent = true;
+        await catalog.writeText({ accessToken }, product, attribute, value);
+      }
+      return { itemId, outcome: 'published' };
+    });
   } catch (error) {
     // without an answer, or with 5xx, the text may be there: the intent stays and is settled by reading the product
     const isRefused = error instanceof OutsideError && error.status !== undefined && error.status < 500;
@@ -117,9 +118,10 @@ function failed(log: Logger, itemId: string, error: unknown) {
  *  @throws {OutsideError} where Wix cannot be asked, {Error} where the shop's tokens do not open: the intent stays */
 export async function settleLeftOver(parts: PublishParts, intent: Intent): Promise<'published' | 'forgotten'> {
   const { instanceId, productId, value } = intent;
-  const accessToken = await parts.accessToken(instanceId);
-  const catalog = await parts.findCatalog(instanceId, accessToken);
-  const product = await catalog.readProduct({ accessToken }, productId);
+  const product = await withAccessToken(parts.accessToken, instanceId, async (accessToken) => {
+    const catalog = await parts.findCatalog(instanceId, accessToken);
+    return await catalog.readProduct({ accessToken }, productId);
+  });
   const isThere = product.texts[parseAttribute(intent.attribute)] === value;
   await withTenant(parts.db, { instance_id: instanceId }, (tx) =>
     isThere ? settleIntent(tx, intent) : dropIntent(tx, intent),

@@ -3,7 +3,7 @@ import { productPrompt } from '../models/product-prompt.ts';
 import type { ModelProvider } from '../models/provider.ts';
 import type { ClaimedItem } from '../queries/queue.ts';
 import type { FindCatalog } from '../wix/catalogs.ts';
-import type { GetAccessToken } from '../wix/shop-access.ts';
+import { type GetAccessToken, withAccessToken } from '../wix/shop-access.ts';
 
 /** The work of one item: what the product said, and what the model made of it. Aborting ends it soon. */
 export type ProcessItem = (
@@ -20,9 +20,10 @@ export function createOptimizeItem(parts: {
   return async ({ instanceId, productId, attribute, targetLang, userPrompt }, signal) => {
     const [wanted] = attributesSchema.parse([attribute]);
     if (wanted === undefined) throw new Error('one attribute in, none out');
-    const accessToken = await parts.accessToken(instanceId);
-    const catalog = await parts.findCatalog(instanceId, accessToken, signal);
-    const { texts } = await catalog.readProduct({ accessToken, signal }, productId);
+    const { texts } = await withAccessToken(parts.accessToken, instanceId, async (accessToken) => {
+      const catalog = await parts.findCatalog(instanceId, accessToken, signal);
+      return await catalog.readProduct({ accessToken, signal }, productId);
+    });
     const answer = await parts.model.complete(
       productPrompt({ attribute: wanted, texts, targetLang, userPrompt }),
       signal,
