@@ -14,7 +14,7 @@ const request = (count: number, more: object = {}) => ({
 });
 const creditsOf = async (shop: Tenant) => (await shop.call('GET', '/me')).body.credits;
 
-describe.each(testServers())('jobs on PostgreSQL $version', ({ url }) => {
+describe.each(testServers())('jobs on PostgreSQL $version', ({ url, version }) => {
   let app: RunningApp;
   beforeAll(async () => {
     app = await startTestApp(url);
@@ -98,7 +98,7 @@ describe.each(testServers())('jobs on PostgreSQL $version', ({ url }) => {
     expect((await other.call('POST', '/jobs', request(1), { 'idempotency-key': 'key-1' })).status).toBe(201);
   });
 
-  test('100,000 items are one request', async () => {
+  test.runIf(version === testServers().at(-1)?.version)('100,000 items are one request', async () => {
     const shop = await app.install();
     await grant(app.database, shop.instanceId, 100_000);
     const created = await shop.call(
@@ -127,6 +127,19 @@ describe.each(testServers())('jobs on PostgreSQL $version', ({ url }) => {
     expect(new Set(rows.map(({ status, error }) => `${status} ${error}`))).toEqual(
       new Set(['FAILED the job was canceled']),
     );
+  });
+
+  test('canceled many times at once, a job gives its credits back once, and every caller is told that it is canceled', async () => {
+    const shop = await app.install();
+    const { id } = (await shop.call('POST', '/jobs', request(40))).body;
+    const answers = await Promise.all(Array.from({ length: 8 }, () => shop.call('POST', `/jobs/${id}/cancel`)));
+    for (const answer of answers) expect(answer).toMatchObject({ status: 200, body: { status: 'CANCELED' } });
+    expect(await creditsOf(shop)).toMatchObject({ total: 100, used: 0 });
+    const { rows } = await app.database.owner.query(
+      `SELECT FROM optimizer.credit_entries WHERE instance_id = $1 AND kind = 'release'`,
+      [shop.instanceId],
+    );
+    expect(rows).toHaveLength(1);
   });
 
   test('a job that has ended cannot be canceled', async () => {

@@ -62,7 +62,7 @@ test.each(['DATABASE_URL', 'LISTEN_URL', 'WIX_WEBHOOK_PUBLIC_KEY'])(
   },
 );
 
-describe.each(testServers())('operations on PostgreSQL $version', ({ url }) => {
+describe.each(testServers().slice(-1))('operations on PostgreSQL $version', ({ url }) => {
   let app: RunningApp;
   beforeAll(async () => {
     app = await startTestApp(url, { REQUESTS_PER_MINUTE: '60' });

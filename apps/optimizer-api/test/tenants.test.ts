@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { signInstanceToken } from '../src/crypto/instance-token.ts';
 import { TokenVault } from '../src/crypto/token-vault.ts';
 import { exchangeItems } from '../src/queries/queue.ts';
+import { rotateTokens } from '../src/services/rotate-tokens.ts';
 import { APP_SECRET } from './support/fake-wix.ts';
 import { type RunningApp, startTestApp, type Tenant, until } from './support/running-app.ts';
 
@@ -77,7 +78,7 @@ describe.each(testServers())('tenants on PostgreSQL $version', ({ url }) => {
     });
   });
 
-  test("another tenant's cursor is refused", async () => {
+  test("another tenant's cursor is refused, and one of another list", async () => {
     await one.call('POST', '/jobs', REQUEST);
     const { next } = (await one.call('GET', '/jobs?limit=1')).body;
     expect((await one.call('GET', `/jobs?limit=1&cursor=${next}`)).status).toBe(200);
@@ -85,6 +86,11 @@ describe.each(testServers())('tenants on PostgreSQL $version', ({ url }) => {
       status: 400,
       body: { code: 'CURSOR_INVALID' },
     });
+    for (const path of ['/publish-logs', `/jobs/${job.id}/items`])
+      expect(await one.call('GET', `${path}?cursor=${next}`)).toMatchObject({
+        status: 400,
+        body: { code: 'CURSOR_INVALID' },
+      });
   });
 
   test('a query without tenant sees nothing as the app, in every table; with one its own; as the worker all', async () => {
@@ -220,15 +226,16 @@ describe.each(testServers())('tenants on PostgreSQL $version', ({ url }) => {
       VALUES ('clear', 'clear.example.com', 'clear-access', 'clear-refresh', now())`);
     const newKey = randomBytes(32);
     const keys = `k2:${newKey.toString('base64')},${app.workerEnvironment['TOKEN_KEYS']}`;
-    const rotate = () =>
-      promisify(execFile)(process.execPath, [join(import.meta.dirname, '../src/tokens.ts'), 'rotate'], {
-        env: { WORKER_DATABASE_URL: workerUrl, TOKEN_KEYS: keys },
-      });
-    const { stdout } = await rotate();
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [join(import.meta.dirname, '../src/tokens.ts'), 'rotate'],
+      { env: { WORKER_DATABASE_URL: workerUrl, TOKEN_KEYS: keys } },
+    );
     const shops = (await owner.query('SELECT FROM optimizer.app_instances')).rowCount;
     expect(stdout).toBe(`${shops} shops, ${shops} sealed anew\n`);
-    expect((await rotate()).stdout).toBe(`${shops} shops, 0 sealed anew\n`);
     const vault = new TokenVault(new Map([['k2', newKey]]));
+    await using workerDb = createDb({ domain: 'optimizer', url: workerUrl, app: 'test', connectionsMax: 1 });
+    expect(await rotateTokens(workerDb, vault)).toEqual({ shops, resealed: 0 });
     const open = async (instanceId: string) =>
       vault.open((await read(instanceId)).access_token, { instanceId, column: 'access_token' });
     expect(await open(shop.instanceId)).toBe(`access-${shop.instanceId}`);

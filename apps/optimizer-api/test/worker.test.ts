@@ -11,7 +11,7 @@ import { type RunningApp, startTestApp, type Tenant, until } from './support/run
 const log = createLog('test', 'silent');
 const LIMITS = { wanted: 100, leaseMs: 60_000, perShopMax: 20 };
 
-describe.each(testServers())('workers on PostgreSQL $version', ({ url }) => {
+describe.each(testServers())('workers on PostgreSQL $version', ({ url, version }) => {
   let app: RunningApp;
   let db: ReturnType<typeof openWorkerDb>;
   const openWorkerDb = () =>
@@ -70,22 +70,26 @@ describe.each(testServers())('workers on PostgreSQL $version', ({ url }) => {
     return worker;
   };
 
-  test('two workers, one killed in the middle of 1,000 items: each item has one result, the job ends once, credits fit', async () => {
-    const job = await newJob(1_000);
-    const environment = { LEASE_S: '2', ITEMS_PER_SHOP_MAX: '40', WORKER_CONCURRENCY: '20' };
-    const start = () => startProgram('worker', { ...app.workerEnvironment, ...environment });
-    const [victim, survivor] = await Promise.all([start(), start()]);
-    await until(
-      () => readJob(job),
-      ({ progress }) => progress.done >= 200,
-    );
-    await victim.end('SIGKILL');
-    const done = await ended(job);
-    expect(await survivor.end('SIGTERM')).toBe(0);
-    expect(done).toMatchObject({ status: 'DONE', progress: { total: 1_000, done: 1_000, failed: 0 } });
-    expect(await resultsOf(job.id)).toEqual({ writes: 1_000, items: 1_000 });
-    expect((await job.shop.call('GET', '/me')).body.credits).toMatchObject({ used: 1_000, left: 100 });
-  });
+  // what PostgreSQL does in it the other tests do on every version
+  test.runIf(version === testServers().at(-1)?.version)(
+    'two workers, one killed in the middle of 1,000 items: each item has one result, the job ends once, credits fit',
+    async () => {
+      const job = await newJob(1_000);
+      const environment = { LEASE_S: '2', ITEMS_PER_SHOP_MAX: '40', WORKER_CONCURRENCY: '20' };
+      const start = () => startProgram('worker', { ...app.workerEnvironment, ...environment });
+      const [victim, survivor] = await Promise.all([start(), start()]);
+      await until(
+        () => readJob(job),
+        ({ progress }) => progress.done >= 200,
+      );
+      await victim.end('SIGKILL');
+      const done = await ended(job);
+      expect(await survivor.end('SIGTERM')).toBe(0);
+      expect(done).toMatchObject({ status: 'DONE', progress: { total: 1_000, done: 1_000, failed: 0 } });
+      expect(await resultsOf(job.id)).toEqual({ writes: 1_000, items: 1_000 });
+      expect((await job.shop.call('GET', '/me')).body.credits).toMatchObject({ used: 1_000, left: 100 });
+    },
+  );
 
   test('a claim is given to one worker only, and 20 items of a shop run at once however many ask', async () => {
     const jobs = [await newJob(200), await newJob(200)];
@@ -124,7 +128,7 @@ describe.each(testServers())('workers on PostgreSQL $version', ({ url }) => {
       leaseMs: 1_500,
       process: async () => {
         begun += 1;
-        await new Promise((resolve) => setTimeout(resolve, 3_500));
+        await new Promise((resolve) => setTimeout(resolve, 2_200));
         return { before: '', after: 'x' };
       },
     });
