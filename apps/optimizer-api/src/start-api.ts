@@ -3,9 +3,10 @@ import { createApp } from './app.ts';
 import { TokenVault } from './crypto/token-vault.ts';
 import type { ApiEnv } from './env.ts';
 import { ProgressHub } from './http/progress-hub.ts';
-import { createLog } from './log.ts';
+import { createLog, type Logger } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { isBoundByPolicies } from './queries/readiness.ts';
+import type { OptimizerDb } from './queries/tx.ts';
 import { type Served, serve } from './serve.ts';
 import { createFindCatalog } from './wix/catalogs.ts';
 import { WixOauth } from './wix/oauth.ts';
@@ -48,7 +49,7 @@ export async function startApi(env: ApiEnv): Promise<Started> {
   });
   const served: Served = await serve(app, env.HOST, env.PORT);
   log.info({ url: served.url }, 'serving');
-  void warnIfUnbound();
+  void warnIfUnbound(db, log);
   return {
     url: served.url,
     async stop() {
@@ -57,11 +58,11 @@ export async function startApi(env: ApiEnv): Promise<Started> {
       await db.close();
     },
   };
+}
 
-  async function warnIfUnbound(): Promise<void> {
-    const isBound = await isBoundByPolicies(db).catch(() => true);
-    if (!isBound) log.warn('row-level security does not bind this role: log in as optimizer_app');
-  }
+async function warnIfUnbound(db: OptimizerDb, log: Logger): Promise<void> {
+  const isBound = await isBoundByPolicies(db).catch(() => true);
+  if (!isBound) log.warn('row-level security does not bind this role: log in as optimizer_app');
 }
 
 function settingsOf(env: ApiEnv) {

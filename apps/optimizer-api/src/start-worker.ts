@@ -8,6 +8,8 @@ import { createLog } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { createAnthropic } from './models/anthropic.ts';
 import { createOpenai } from './models/openai.ts';
+import type { ModelProvider } from './models/provider.ts';
+import type { OptimizerDb } from './queries/tx.ts';
 import { serve } from './serve.ts';
 import type { Started } from './start-api.ts';
 import { createFindCatalog } from './wix/catalogs.ts';
@@ -26,23 +28,12 @@ export async function startWorker(
 ): Promise<Started> {
   const log = createLog('optimizer-worker', env.LOG_LEVEL);
   const metrics = new Metrics();
-  const db = createDb({
-    domain: 'optimizer',
-    url: env.WORKER_DATABASE_URL,
-    app: 'optimizer-worker',
-    ...(env.LISTEN_URL !== undefined && { directUrl: env.LISTEN_URL }),
-    profile: 'worker',
-    connectionsMax: EXCHANGES + 4,
-  });
-  const vault = new TokenVault(env.TOKEN_KEYS);
-  const findCatalog = createFindCatalog(env.WIX_API_URL);
-  const accessToken = createShopAccess(db, vault, new WixOauth(env.WIX_API_URL, env.WIX_APP_ID, env.WIX_APP_SECRET));
-  const modelOptions = { baseUrl: env.MODEL_URL, key: env.MODEL_KEY, model: env.MODEL_NAME };
-  const model = env.MODEL_PROVIDER === 'anthropic' ? createAnthropic(modelOptions) : createOpenai(modelOptions);
+  const db = openWorkerDb(env);
+  const shops = openShops(env, db);
   const worker = new Worker({
     db,
     log,
-    process: instead.process ?? createOptimizeItem({ findCatalog, accessToken, model }),
+    process: instead.process ?? createOptimizeItem({ ...shops, model: openModel(env) }),
     concurrency: env.WORKER_CONCURRENCY,
     perShopMax: env.ITEMS_PER_SHOP_MAX,
     leaseMs: env.LEASE_S * 1_000,
@@ -58,12 +49,13 @@ export async function startWorker(
     },
   });
   metrics.gauge('optimizer_items_in_work', () => worker.size);
-  const stopListening = await listenForWork(db, log, () => worker.wake());
-  worker.start();
-  const housekeeping = startHousekeeping({ db, log, findCatalog, accessToken });
   const app = new Hono<AppEnv>();
   operationRoutes(app, { db, metrics });
+  // before anything is claimed: where the port is taken, the program ends
   const served = await serve(app, env.HOST, env.WORKER_PORT);
+  const stopListening = await listenForWork(db, log, () => worker.wake());
+  worker.start();
+  const housekeeping = startHousekeeping({ db, log, ...shops });
   log.info({ url: served.url }, 'working');
   return {
     url: served.url,
@@ -75,4 +67,29 @@ export async function startWorker(
       await db.close();
     },
   };
+}
+
+function openWorkerDb(env: WorkerEnv): OptimizerDb {
+  return createDb({
+    domain: 'optimizer',
+    url: env.WORKER_DATABASE_URL,
+    app: 'optimizer-worker',
+    ...(env.LISTEN_URL !== undefined && { directUrl: env.LISTEN_URL }),
+    profile: 'worker',
+    connectionsMax: EXCHANGES + 4,
+  });
+}
+
+/** What reads and writes the products of every shop. */
+function openShops(env: WorkerEnv, db: OptimizerDb) {
+  const oauth = new WixOauth(env.WIX_API_URL, env.WIX_APP_ID, env.WIX_APP_SECRET);
+  return {
+    findCatalog: createFindCatalog(env.WIX_API_URL),
+    accessToken: createShopAccess(db, new TokenVault(env.TOKEN_KEYS), oauth),
+  };
+}
+
+function openModel({ MODEL_PROVIDER, MODEL_URL, MODEL_KEY, MODEL_NAME }: WorkerEnv): ModelProvider {
+  const options = { baseUrl: MODEL_URL, key: MODEL_KEY, model: MODEL_NAME };
+  return MODEL_PROVIDER === 'anthropic' ? createAnthropic(options) : createOpenai(options);
 }

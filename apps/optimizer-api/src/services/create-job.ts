@@ -44,12 +44,7 @@ export async function createJob(
   });
   if (earlier !== undefined) return { job: earlier, isNew: false };
   const productIds = await productsOf(parts, instanceId, request);
-  const items = productIds.length * request.attributes.length;
-  if (items > ITEMS_MAX)
-    throw new Problem('INPUT_INVALID', `a job has at most ${ITEMS_MAX} items, this one would have ${items}`, {
-      items,
-      itemsMax: ITEMS_MAX,
-    });
+  const items = countItems(productIds, request);
   return await withTenant(db, { instance_id: instanceId }, async (tx) => {
     const shop = await lockInstance(tx, instanceId);
     if (shop === undefined) throw new Problem('INSTANCE_UNKNOWN', 'install the app first');
@@ -72,6 +67,15 @@ export async function createJob(
     await insertItems(tx, itemsOf(job.id, productIds, request.attributes));
     await enqueueShop(tx, instanceId);
     return { job, isNew: true };
+  });
+}
+
+function countItems(productIds: readonly string[], { attributes }: JobRequest): number {
+  const items = productIds.length * attributes.length;
+  if (items <= ITEMS_MAX) return items;
+  throw new Problem('INPUT_INVALID', `a job has at most ${ITEMS_MAX} items, this one would have ${items}`, {
+    items,
+    itemsMax: ITEMS_MAX,
   });
 }
 
