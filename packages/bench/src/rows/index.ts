@@ -13,6 +13,7 @@ import { coldStart } from './p13-cold-start.ts';
 import { memory } from './p14-memory.ts';
 import { backup } from './p15-backup.ts';
 import { api } from './p16-api.ts';
+import { adoption } from './p17-adoption.ts';
 import { consolidation } from './p18-consolidation.ts';
 
 /** Every row of the bench, in the order of the table of targets. */
@@ -31,5 +32,6 @@ export const rows: readonly Row[] = [
   memory,
   backup,
   api,
+  adoption,
   consolidation,
 ];
