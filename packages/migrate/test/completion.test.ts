@@ -25,6 +25,13 @@ test('bash completes commands, and the flags of a command', async () => {
   expect(offered(stdout, ['--json', 'seed', '--de'])).toEqual(['--demo']);
 });
 
+test('behind --domain bash offers domains, and behind another flag with a value no flags', async () => {
+  const { stdout } = await completion('bash');
+  expect(offered(stdout, ['backup', '--domain', ''])).toEqual(['shop']);
+  expect(offered(stdout, ['backup', '--out', '-'])).toEqual(['']);
+  expect(offered(stdout, ['backup', '--allow-drift', '--out'])).toEqual(['--out']);
+});
+
 test('an unknown shell is refused, with those that are known', async () => {
   expect(await completion('tcsh')).toMatchObject({
     exit: 64,

@@ -502,7 +502,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     args: '<shell>',
     summary: 'Print a completion script for bash, zsh or fish.',
     description:
-      'Completes commands and flags of a command that is called `db`: make one by `alias db="pnpm --silent db"`.',
+      'Completes commands, flags and domains of a command that is called `db`: make one by `alias db="pnpm --silent db"`.',
     offline: true,
     examples: [
       'source <(pnpm --silent db completion bash)',
