@@ -20,6 +20,23 @@ test('a key that only bears another name is renamed, and its index with it', () 
   ]);
 });
 
+test('a key of a table whose name needs quotes is renamed once, also where a dot stands in it', () => {
+  const from = catalog(
+    ['constraint shop."New ""tab.le" "Or.ders_pkey"', 'PRIMARY KEY (id)'],
+    ['index shop."Or.ders_pkey"', 'CREATE UNIQUE INDEX "Or.ders_pkey" ON shop."New ""tab.le" USING btree (id)'],
+  );
+  const to = catalog(
+    ['constraint shop."New ""tab.le" "New ""tab.le_pkey"', 'PRIMARY KEY (id)'],
+    [
+      'index shop."New ""tab.le_pkey"',
+      'CREATE UNIQUE INDEX "New ""tab.le_pkey" ON shop."New ""tab.le" USING btree (id)',
+    ],
+  );
+  expect(nameOnlyRenames(from, to)).toEqual([
+    'ALTER TABLE shop."New ""tab.le" RENAME CONSTRAINT "Or.ders_pkey" TO "New ""tab.le_pkey"',
+  ]);
+});
+
 test('indexes and sequences that columns own are renamed; what says something else, or stands elsewhere, is not', () => {
   const from = catalog(
     ['index shop."A b"', 'CREATE INDEX "A b" ON shop.orders USING btree (a)'],

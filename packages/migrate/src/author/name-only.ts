@@ -5,7 +5,7 @@ import { sameDefinition } from '../catalog/same-definition.ts';
  *  they would be missing for a while. Of several that are equal the first ones pair. Pure; the grammar must be loaded. */
 export function nameOnlyRenames(from: Catalog, to: Catalog): readonly string[] {
   const constraints = pairs(from, to, CONSTRAINT);
-  const keys = new Set(constraints.map(({ old, place }) => `${place.replace(/\.?[^.]*$/, '')}.${old}`));
+  const keys = new Set(constraints.map(({ schema, old }) => `${schema}.${old}`));
   const indexes = pairs(from, to, INDEX).filter(({ old, place }) => !keys.has(`${place}.${old}`));
   return [
     ...constraints.map(({ place, old, fresh }) => `ALTER TABLE ${place} RENAME CONSTRAINT ${old} TO ${fresh}`),
@@ -16,7 +16,7 @@ export function nameOnlyRenames(from: Catalog, to: Catalog): readonly string[] {
 
 /** A kind of object, as catalogs name it. */
 interface Kind {
-  /** Its place (a table, or a schema) and its name, as they are printed. */
+  /** Its place (a table, or a schema), the schema and its name, as they are printed. */
   readonly object: RegExp;
   /** What has to be equal. NULL: the definition is never enough. */
   readonly essence: (definition: string) => string | null;
@@ -28,15 +28,17 @@ const CONSTRAINT: Kind = {
   essence: (definition) => definition,
 };
 const INDEX: Kind = {
-  object: new RegExp(`^index (${NAME})()\\.${NAME}$`),
+  object: new RegExp(`^index (${NAME})\\.${NAME}$`),
   essence: (definition) => definition.replace(new RegExp(`^(CREATE (?:UNIQUE )?INDEX) ${NAME} `), '$1 '),
 };
 const SEQUENCE: Kind = {
-  object: new RegExp(`^sequence (${NAME})()\\.${NAME}$`),
+  object: new RegExp(`^sequence (${NAME})\\.${NAME}$`),
   essence: (definition) => (definition.includes(' owned by ') ? definition : null),
 };
 
 interface Pair {
+  readonly schema: string;
+  /** The table, or for what bears its schema's name only, the schema. */
   readonly place: string;
   readonly old: string;
   readonly fresh: string;
@@ -50,7 +52,7 @@ function pairs(from: Catalog, to: Catalog, kind: Kind): readonly Pair[] {
       (fresh) => fresh.place === old.place && sameDefinition(old.object, old.essence, fresh.essence),
     );
     const [fresh] = at < 0 ? [] : free.splice(at, 1);
-    return fresh === undefined ? [] : [{ place: old.place, old: old.name, fresh: fresh.name }];
+    return fresh === undefined ? [] : [{ schema: old.schema, place: old.place, old: old.name, fresh: fresh.name }];
   });
 }
 
@@ -60,6 +62,6 @@ function onlyIn(one: Catalog, other: Catalog, { object: pattern, essence }: Kind
     const wanted = essence(definition);
     return found === null || wanted === null
       ? []
-      : [{ object, place: found[1] ?? '', name: found.at(-1) ?? '', essence: wanted }];
+      : [{ object, schema: found[2] ?? '', place: found[1] ?? '', name: found.at(-1) ?? '', essence: wanted }];
   });
 }
