@@ -1,4 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
+import { divertConsole } from './cli/output.ts';
 import { createProgram } from './cli/program.ts';
 import { commanderExit } from './cli/run.ts';
 import type { Config } from './config/config.ts';
@@ -14,6 +15,7 @@ export async function runCli(builtIn?: BuiltIn): Promise<void> {
   // A young heap that grows saves a twentieth of the time and costs up to 100 MB, of what is often a small container.
   setFlagsFromString('--semi-space-growth-factor=1');
   for (const stream of [process.stdout, process.stderr]) stream.on('error', passOverClosedPipe);
+  divertConsole();
   const json = process.argv.includes('--json');
   try {
     await createProgram((code) => {

@@ -1,3 +1,4 @@
+import { Console } from 'node:console';
 import { styleText } from 'node:util';
 import { type Part, progressLine } from './progress-line.ts';
 
@@ -19,6 +20,11 @@ export interface Output {
   paint(style: Style, text: string): string;
   /** Same as `paint`, for lines that go to `talk`. */
   paintTalk(style: Style, text: string): string;
+}
+
+/** What the project's own modules print by `console` is talk: stdout stays data. */
+export function divertConsole({ stderr }: Terminal = process): void {
+  globalThis.console = new Console(stderr);
 }
 
 /** Empties the line that the cursor is in, on a terminal. */

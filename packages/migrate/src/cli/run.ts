@@ -17,6 +17,7 @@ import { configError } from './config-error.ts';
 import { envelope } from './envelope.ts';
 import { createOutput, type Output } from './output.ts';
 import { parseSeconds } from './parse-seconds.ts';
+import { watchForEnd } from './watch-for-end.ts';
 
 /** Runs one command and returns its exit code; every failure becomes text on stderr, or one JSON object on stdout. */
 export async function runCommand(
@@ -29,9 +30,11 @@ export async function runCommand(
   const finished: object[] = [];
   const guarded: AsyncDisposable[] = [];
   let interrupted = false;
+  const endWatch = watchForEnd((error) => reportError(entry.name, error, out, finished));
   // The server ends what it was doing when it sees that we are gone.
   const end = (signal: string) => {
     interrupted = true;
+    endWatch();
     const error = new DbError('DB_INTERRUPTED', { why: `got ${signal}`, ...entry.interrupted });
     const code = reportError(entry.name, error, out, finished);
     if (guarded.length === 0) process.exit(code);
@@ -48,6 +51,7 @@ export async function runCommand(
     // What fails because its database has just been taken away is no error to report.
     return interrupted ? EXIT.interrupted : reportError(entry.name, error, out, finished);
   } finally {
+    endWatch();
     for (const signal of SIGNALS) process.off(signal, end);
   }
 }
