@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { DomainConfig } from '../config/config.ts';
-import { DbError } from '../errors/db-error.ts';
 import { parseHistory } from '../files/parse-history.ts';
 import type { LintFinding } from '../lint/lint-files.ts';
 import { type Before, lintStatements } from '../lint/lint-statements.ts';
@@ -11,9 +10,9 @@ import { parseSql } from '../sql/parse.ts';
 import { attachSnapshot } from './attach-snapshot.ts';
 import type { Change } from './change.ts';
 import { type DraftedChange, draftChange } from './draft-change.ts';
-import { type DrizzleKit, whyNot } from './drizzle-kit.ts';
+import type { DrizzleKit } from './drizzle-kit.ts';
 import { type Generated, unchanged } from './generated.ts';
-import { emptyDraft, type KitOptions, kitDraft, kitStatements } from './kit-draft.ts';
+import { emptyDraft, exportedStatements, type KitOptions, kitDraft, kitStatements } from './kit-draft.ts';
 import { withNeededAllows } from './needed-allows.ts';
 import { proofLine } from './proof-line.ts';
 import { openScratchSession, type Scratch, textsOf } from './scratch.ts';
@@ -124,10 +123,4 @@ export async function declaredState(domain: DomainConfig, kit: DrizzleKit, scrat
   await using database = await scratch.build([...exported, ...objects.map(({ sql }) => sql)]);
   await using session = await openScratchSession(database.url);
   return await readState(session, [domain.schema]);
-}
-
-async function exportedStatements({ name, generator }: DomainConfig, kit: DrizzleKit): Promise<readonly string[]> {
-  const answer = await kit.call('exportSql', { config: generator });
-  if (answer.status === 'ok') return answer['statements'] as readonly string[];
-  throw new DbError('DB_GENERATE', { domain: name, why: `drizzle-kit export: ${whyNot(answer)}`, at: generator });
 }

@@ -16,6 +16,7 @@ import {
   type Unresolved,
 } from './rename-question.ts';
 import type { StagedHistory } from './staging.ts';
+import { madeInsteadOfRenamed, type SaidRenamed, unusedRename } from './unused-rename.ts';
 
 export interface KitOptions {
   readonly root: string;
@@ -38,7 +39,12 @@ export async function kitDraft(staged: StagedHistory, options: KitOptions): Prom
   const notes = () => notesOf(staged.domain, options.root);
   for (;;) {
     const answer = await callKit(staged, options, { hints });
-    if (answer.status === 'ok' || answer.status === 'no_changes') return staged.added()[0] ?? null;
+    if (answer.status === 'ok' || answer.status === 'no_changes') {
+      const [added] = staged.added();
+      if (added !== undefined && options.asNew !== true)
+        await requireRenamed(staged, added, { hints, notes: notes() }, options);
+      return added ?? null;
+    }
     if (answer.status !== 'missing_hints') throw refused(answer, staged.domain, options);
     const unresolved = answer['unresolved'] as readonly Unresolved[];
     if (options.asNew === true) {
@@ -63,6 +69,25 @@ export async function kitDraft(staged: StagedHistory, options: KitOptions): Prom
   }
 }
 
+/** @throws {DbError} DB_GENERATE where the draft makes anew what is said to be renamed */
+async function requireRenamed(
+  { domain, folder }: StagedHistory,
+  added: string,
+  said: SaidRenamed,
+  { kit }: KitOptions,
+): Promise<void> {
+  const candidates = madeInsteadOfRenamed(await kitStatements(folder(added)), said);
+  const unused = candidates.length === 0 ? null : unusedRename(candidates, await exportedStatements(domain, kit));
+  if (unused === null) return;
+  const [from, to] = [unused.from, unused.to].map((entity) => entity.join('.'));
+  throw new DbError('DB_GENERATE', {
+    domain: domain.name,
+    why: `${to} is said to be ${from} renamed, but ${from} is declared, too: it would be made empty`,
+    fix: `rename it in a change of its own, and declare the new ${from} in the next one; where both are to stay, take away the answer or the note \`was:\``,
+    changed: 'nothing was written',
+  });
+}
+
 /** What the schema's sources say of former names. */
 function notesOf({ generator }: DomainConfig, root: string): readonly FormerName[] {
   const sources = reachableFiles([join(root, generator)], root).filter((file) => /\.[cm]?[jt]s$/.test(file));
@@ -82,6 +107,17 @@ export async function kitStatements(folder: string): Promise<readonly string[]> 
   const parsed = parseSql(await readFile(join(folder, 'migration.sql'), 'utf8'));
   if (!parsed.ok) throw new DbError('DB_GENERATE', { why: `drizzle-kit: ${parsed.fault.message}` });
   return parsed.statements.map(({ text }) => text);
+}
+
+/** drizzle-kit's statements for the schema as it is declared.
+ *  @throws {DbError} DB_GENERATE */
+export async function exportedStatements(
+  { name, generator }: DomainConfig,
+  kit: DrizzleKit,
+): Promise<readonly string[]> {
+  const answer = await kit.call('exportSql', { config: generator });
+  if (answer.status === 'ok') return answer['statements'] as readonly string[];
+  throw new DbError('DB_GENERATE', { domain: name, why: `drizzle-kit export: ${whyNot(answer)}`, at: generator });
 }
 
 async function callKit(
