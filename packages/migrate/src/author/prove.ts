@@ -14,7 +14,7 @@ import { tableInTheWay } from './table-in-the-way.ts';
 import { undo, undoBy, type WayBack } from './way-back.ts';
 
 /** What runs as one migration. */
-export interface ProvenFile extends Pick<DraftFile, 'statements' | 'noTransaction' | 'renamed'> {
+export interface ProvenFile extends Pick<DraftFile, 'statements' | 'noTransaction' | 'renamed' | 'backFirst'> {
   /** A way back that is to be tried instead of the catalog diff's. */
   readonly down?: Omit<WayBack, 'irreversible'> | null;
 }

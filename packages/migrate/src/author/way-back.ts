@@ -8,6 +8,7 @@ import { parseSql } from '../sql/parse.ts';
 import { concurrently, partitionedRelations } from './concurrently.ts';
 import { inverseRenames } from './inverse-renames.ts';
 import { keepGrants } from './keep-grants.ts';
+import { numberedOn } from './numbered-on.ts';
 import { applyIn, runIn } from './scratch.ts';
 import { readState, type ScratchState } from './scratch-state.ts';
 
@@ -26,11 +27,13 @@ export interface Undone {
   readonly statements: readonly string[];
   readonly noTransaction: boolean;
   readonly schemas: readonly string[];
+  /** What the diff cannot know; runs ahead of it. */
+  readonly backFirst?: readonly string[] | undefined;
 }
 
 /** Undoes a migration in the scratch database in which it was the last one applied, and which is in the state `after`: its renames turned
- *  round, then the catalog diff from what is there to what was there before; proven to arrive there. Where it says `irreversible` the
- *  database is of no further use. */
+ *  round, what the migration itself knows of its way back, then the catalog diff from what is there to what was there before; proven to
+ *  arrive there. Where it says `irreversible` the database is of no further use. */
 export async function undo(
   session: Session,
   undone: Undone,
@@ -38,21 +41,22 @@ export async function undo(
   after: ScratchState,
 ): Promise<WayBack> {
   const renames = await undoRenames(session, undone.statements);
-  const { diff } = renames.length === 0 ? after : await readState(session, undone.schemas);
-  const plain = diffStates(diff, before.diff).map(({ sql }) => sql);
+  const { backFirst = [] } = undone;
+  const first = { statements: [...renames, ...backFirst], noTransaction: false };
+  const failed = await failureOf(session, { ...first, statements: backFirst });
+  if (failed !== null) return { ...first, irreversible: failed };
+  const { diff } = first.statements.length === 0 ? after : await readState(session, undone.schemas);
+  const plain = numberedOn(diffStates(diff, before.diff).map(({ sql }) => sql));
   const partitioned = undone.noTransaction ? await partitionedRelations(session) : new Set<string>();
   const steps = undone.noTransaction
     ? plain.map((statement) => concurrently(statement, partitioned))
     : keepGrants(plain);
-  const statements = [...renames, ...steps];
+  const statements = [...first.statements, ...steps];
   const back = { statements, noTransaction: undone.noTransaction && statements.some(isConcurrent) };
-  try {
-    await applyIn(session.sql, { statements: steps, noTransaction: back.noTransaction });
-  } catch (error) {
-    if (!(error instanceof DbError)) throw error;
-    return { ...back, irreversible: error.facts.why ?? error.message };
-  }
-  return { ...back, irreversible: await leftBy(session, undone.schemas, before) };
+  const irreversible =
+    (await failureOf(session, { statements: steps, noTransaction: back.noTransaction })) ??
+    (await leftBy(session, undone.schemas, before));
+  return { ...back, irreversible };
 }
 
 /** Runs a way back that is there already, as `undo` does with its own. */
@@ -62,13 +66,19 @@ export async function undoBy(
   schemas: readonly string[],
   before: ScratchState,
 ): Promise<WayBack> {
+  const irreversible = (await failureOf(session, given)) ?? (await leftBy(session, schemas, before));
+  return { ...given, irreversible };
+}
+
+/** Why statements do not run. NULL: they ran. */
+async function failureOf({ sql }: Session, file: Parameters<typeof applyIn>[1]): Promise<string | null> {
   try {
-    await applyIn(session.sql, given);
+    await applyIn(sql, file);
+    return null;
   } catch (error) {
     if (!(error instanceof DbError)) throw error;
-    return { ...given, irreversible: error.facts.why ?? error.message };
+    return error.facts.why ?? error.message;
   }
-  return { ...given, irreversible: await leftBy(session, schemas, before) };
 }
 
 /** What is not as it was before. NULL: nothing. */

@@ -54,7 +54,21 @@ export function diffStates(from: DiffState, to: DiffState): readonly DiffStateme
     .filter(({ sql }) => !OWNER.test(sql));
   const [onColumns, others] = [actions.filter(isOnColumns), actions.filter((action) => !isOnColumns(action))];
   const own = (sql: string) => ({ sql, losesData: false });
-  return [...first.map(own), ...others, ...onColumns, ...last.map(own)];
+  return [...first.map(own), ...notNullFirst(others), ...onColumns, ...last.map(own)];
+}
+
+/** An identity is given only to a column that is NOT NULL; the library writes the two by the names of their attributes. */
+function notNullFirst(actions: readonly DiffStatement[]): readonly DiffStatement[] {
+  const notNull = (column: string) => actions.findIndex(({ sql }) => sql === `${column} SET NOT NULL`);
+  const late = actions.map(({ sql }, at) => {
+    const found = notNull(/^(ALTER TABLE .* ALTER COLUMN .*) ADD GENERATED /s.exec(sql)?.[1] ?? '');
+    return found > at ? found : -1;
+  });
+  return actions.flatMap((action, at) => {
+    const before = actions[late[at] ?? -1];
+    if (before !== undefined) return [before, action];
+    return late.includes(at) ? [] : [action];
+  });
 }
 
 /** The statements that turn the catalog of one scratch database into that of another.

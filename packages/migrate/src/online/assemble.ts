@@ -60,6 +60,7 @@ function draftFile({ pieces, how, contract }: Open, number: number, count: numbe
     allow: Object.assign({}, ...pieces.map(({ allow }) => allow ?? {})),
     renamed: pieces.flatMap(({ renamed }) => renamed ?? []),
     down: downOf(pieces),
+    backFirst: pieces.flatMap(({ backFirst }) => backFirst ?? []),
   };
 }
 

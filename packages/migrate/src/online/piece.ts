@@ -24,6 +24,8 @@ export interface Piece {
   readonly allow?: Readonly<Record<string, string>>;
   /** Absent: the catalog diff writes it. */
   readonly down?: DraftDown;
+  /** What the way back begins with where the catalog diff writes it; the renames are turned round already. */
+  readonly backFirst?: readonly string[];
   /** A file of its own, whatever stands around it. */
   readonly alone?: boolean;
 }

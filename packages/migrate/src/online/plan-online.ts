@@ -47,6 +47,8 @@ export interface DraftFile {
   readonly renamed?: readonly (readonly [string, string])[];
   /** A way back that brings values back, too. NULL: that of the catalog diff is as good. */
   readonly down: DraftDown | null;
+  /** What the catalog diff's way back begins with, behind the renames that it turns round. Absent: nothing. */
+  readonly backFirst?: readonly string[];
 }
 
 export interface OnlinePlan {

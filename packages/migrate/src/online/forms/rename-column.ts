@@ -8,7 +8,7 @@ import { TWIN_ALLOWS } from '../twin/allows.ts';
 import { bringTwinBack, contractTwin } from '../twin/contract.ts';
 import { expandTwin, fillTwin } from '../twin/expand.ts';
 import { columnsOf, inDraft, obstacle, renamesOf } from '../twin/renames-of.ts';
-import { swapTwin } from '../twin/swap.ts';
+import { swapTwin, swapTwinBack } from '../twin/swap.ts';
 import { type Twin, twinOf } from '../twin/twin.ts';
 import type { StatementForm } from './form.ts';
 
@@ -42,7 +42,7 @@ function piecesOf(twin: Twin, gone: readonly string[], context: Context): readon
   return [
     { ...inTransaction(...expandTwin(twin)), allow: TWIN_ALLOWS.expand },
     { ...inSteps(...fillTwin(twin, context)), inBatches: true, allow: TWIN_ALLOWS.fill },
-    { ...inTransaction(...gone, ...swapTwin(twin)), allow: TWIN_ALLOWS.swap },
+    { ...inTransaction(...gone, ...swapTwin(twin)), allow: TWIN_ALLOWS.swap, backFirst: swapTwinBack(twin) },
     { ...inTransaction(...contractTwin(twin)), contract: true, allow: TWIN_ALLOWS.contract, down: bringTwinBack(twin) },
   ].map((piece, stage) => ({ ...piece, stage, renamed, touches: [twin.table.schema === null ? '*' : table] }));
 }

@@ -44,6 +44,18 @@ function primaryKey({ primaryKey: key, alter, until }: Twin): readonly string[] 
   ];
 }
 
+/** What its way back begins with: the index by which the old columns have stayed unique is their primary key again. Made anew, the key
+ *  would be the younger index of the two, and foreign keys to the old columns would stand on the other one, which goes. */
+export function swapTwinBack({ primaryKey: key, incoming, alter, until }: Twin): readonly string[] {
+  if (key === null) return [];
+  const [name, meanwhile] = [key.constraint.name, key.meanwhile].map(quoteIdentifier);
+  return [
+    ...incoming.map((one) => `ALTER TABLE ${quoted(one.table)} DROP CONSTRAINT ${quoteIdentifier(until(one.name))}`),
+    `${alter} DROP CONSTRAINT ${name}`,
+    `${alter} ADD CONSTRAINT ${name} PRIMARY KEY USING INDEX ${meanwhile}${deferral(key.constraint.definition)}`,
+  ];
+}
+
 function renamed({ until }: Twin, name: string): string {
   return `RENAME CONSTRAINT ${quoteIdentifier(until(name))} TO ${quoteIdentifier(name)}`;
 }
