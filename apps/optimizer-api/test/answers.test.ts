@@ -150,7 +150,7 @@ describe('what every answer says, whatever it is', () => {
     expect(shown(answer)).toEqual(expected(one, origin));
   });
 
-  test.each(ORIGINS)('too many requests, asked from %s', async (origin) => {
+  test.each(ORIGINS.slice(0, 3))('too many requests, asked from %s', async (origin) => {
     const { instanceId } = await app.install();
     const headers = { authorization: app.wix.instanceToken(instanceId) };
     const more = { 'retry-after': expect.stringMatching(/^\d+$/) };

@@ -13,7 +13,7 @@ const request = (count: number, more: object = {}) => ({
 });
 
 const SQL = "'; DROP TABLE optimizer.jobs; --";
-const millionIds = () => Array.from({ length: 1_000_000 }, (_, n) => n.toString(36));
+const millionIds = () => Array.from({ length: 1_000_000 }, (_, n) => n);
 
 // what is refused here does not reach PostgreSQL, so its version does not matter
 const server = testServers().at(-1);
@@ -41,15 +41,8 @@ describe('bad input', () => {
     ['JSON nested 100,000 deep', () => '['.repeat(100_000) + ']'.repeat(100_000), 422, 'INPUT_INVALID'],
     ['JSON nested 2,000,000 deep', () => '['.repeat(2_000_000), 422, 'INPUT_INVALID'],
     [
-      '300,000 unknown fields',
-      () =>
-        text(
-          Object.fromEntries(
-            millionIds()
-              .slice(0, 300_000)
-              .map((id) => [id, 1]),
-          ),
-        ),
+      '100,000 unknown fields',
+      () => `{${Array.from({ length: 100_000 }, (_, n) => `"${n}":1`)}}`,
       422,
       'INPUT_INVALID',
     ],

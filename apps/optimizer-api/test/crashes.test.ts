@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPostgres } from '@repo/local-postgres';
 import { testServers } from '@repo/local-postgres/vitest';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { grant, wrongLedgers } from './support/grant.ts';
 import { startProgram } from './support/program.ts';
 import { type Reply, type RunningApp, startTestApp, type Tenant, tenantOf, until } from './support/running-app.ts';
+
+vi.setConfig({ testTimeout: 180_000 });
 
 const ITEMS = 5;
 const REQUEST = {

@@ -48,6 +48,36 @@ describe.each(testServers())('jobs on PostgreSQL $version', ({ url, version }) =
     await worker.stop();
   });
 
+  // these before others leave their jobs to the worker
+  test('a job that has ended cannot be canceled', async () => {
+    const shop = await app.install();
+    const worker = await app.work();
+    const { id } = (await shop.call('POST', '/jobs', request(2))).body;
+    await until(
+      async () => (await shop.call('GET', `/jobs/${id}`)).body.status,
+      (status) => status === 'DONE',
+    );
+    expect(await shop.call('POST', `/jobs/${id}/cancel`)).toMatchObject({
+      status: 409,
+      body: { code: 'JOB_ENDED', jobStatus: 'DONE' },
+    });
+    expect((await creditsOf(shop)).used).toBe(2);
+    await worker.stop();
+  });
+
+  test('progress comes as events, and the last one is the end', async () => {
+    const shop = await app.install();
+    const { id } = (await shop.call('POST', '/jobs', request(5))).body;
+    const stream = shop.call('GET', `/jobs/${id}/events`);
+    const worker = await app.work();
+    const { status, text } = await stream;
+    expect(status).toBe(200);
+    const events = [...text.matchAll(/event: progress\ndata: (.*)\n/g)].map(([, data = '']) => JSON.parse(data));
+    expect(events[0]).toMatchObject({ id, progress: { total: 5 } });
+    expect(events.at(-1)).toMatchObject({ id, status: 'DONE', progress: { done: 5 } });
+    await worker.stop();
+  });
+
   test.each(['v1', 'v3'])(
     'a job of collections takes the products in them, each once, of a %s catalog',
     async (version) => {
@@ -142,22 +172,6 @@ describe.each(testServers())('jobs on PostgreSQL $version', ({ url, version }) =
     expect(rows).toHaveLength(1);
   });
 
-  test('a job that has ended cannot be canceled', async () => {
-    const shop = await app.install();
-    const worker = await app.work();
-    const { id } = (await shop.call('POST', '/jobs', request(2))).body;
-    await until(
-      async () => (await shop.call('GET', `/jobs/${id}`)).body.status,
-      (status) => status === 'DONE',
-    );
-    expect(await shop.call('POST', `/jobs/${id}/cancel`)).toMatchObject({
-      status: 409,
-      body: { code: 'JOB_ENDED', jobStatus: 'DONE' },
-    });
-    expect((await creditsOf(shop)).used).toBe(2);
-    await worker.stop();
-  });
-
   test('pages of jobs show each once, newest first, whatever is inserted meanwhile', async () => {
     const shop = await app.install();
     const made: string[] = [];
@@ -187,19 +201,6 @@ describe.each(testServers())('jobs on PostgreSQL $version', ({ url, version }) =
     }
     isOver = true;
     await Promise.all(others);
-  });
-
-  test('progress comes as events, and the last one is the end', async () => {
-    const shop = await app.install();
-    const { id } = (await shop.call('POST', '/jobs', request(5))).body;
-    const stream = shop.call('GET', `/jobs/${id}/events`);
-    const worker = await app.work();
-    const { status, text } = await stream;
-    expect(status).toBe(200);
-    const events = [...text.matchAll(/event: progress\ndata: (.*)\n/g)].map(([, data = '']) => JSON.parse(data));
-    expect(events[0]).toMatchObject({ id, progress: { total: 5 } });
-    expect(events.at(-1)).toMatchObject({ id, status: 'DONE', progress: { done: 5 } });
-    await worker.stop();
   });
 
   test('ids are text of digits, also above 2^53', async () => {
