@@ -29,10 +29,23 @@ function pairOf(given: Case, draft: Draft, target: RelationModel): Pair | null {
     ),
   );
   const chosen = choose(given, draft, target, candidates);
-  if (chosen === null) return null;
+  if (chosen === null) {
+    noteView(given, draft, target);
+    return null;
+  }
   const { live, place } = chosen;
   const empty = count(given, draft, rowsOf(place.schema, live.name)) === 0;
   return { target, live, from: place.schema, mapping, empty };
+}
+
+/** Rows behind a view of that name are not those of the new table. */
+function noteView({ live, phase }: Case, draft: Draft, { name }: RelationModel): void {
+  const other = live.relations.find((one) => one.name === name && !TABLES.has(one.kind));
+  if (other === undefined || phase === 'finish') return;
+  const is = other.kind === 'f' ? 'a foreign table' : 'a view';
+  draft.notes.push(
+    `table ${name} is made without rows: ${live.schema}.${name} is ${is}, which stays, and so do the rows behind it`,
+  );
 }
 
 /** `SELECT count(*)` that stops at the first row. */

@@ -41,6 +41,8 @@ export interface Variant {
   readonly since?: number;
   /** What waits even when all is finished. Absent: nothing. */
   readonly waits?: readonly string[];
+  /** Tables whose rows lie behind something else, and stay there. Absent: none. */
+  readonly elsewhere?: readonly string[];
   /** What the old application writes while both are there. Absent: an order and a user. */
   readonly writes?: string;
   /** Questions that have no lossless answer. */
@@ -137,7 +139,6 @@ export const VARIANTS: readonly Variant[] = [
   },
   {
     name: 'comments and settings of others',
-    waits: ['column orders.note'],
     sql: `COMMENT ON COLUMN users."displayName" IS 'hers'; COMMENT ON TABLE orders IS 'his'; COMMENT ON INDEX idx_orders_user_id IS 'why'; COMMENT ON CONSTRAINT users_email_key ON users IS 'one each'; COMMENT ON TYPE state IS 'of an order'; COMMENT ON SEQUENCE orders_id_seq IS 'numbers';
      ALTER TABLE orders ALTER COLUMN note SET STATISTICS 200, ALTER COLUMN note SET STORAGE EXTERNAL, ALTER COLUMN note SET (n_distinct = 7); ALTER TABLE orders SET (fillfactor = 70, autovacuum_enabled = off); CREATE STATISTICS together ON user_id, state FROM orders; CLUSTER orders USING idx_orders_user_id`,
   },
@@ -196,6 +197,7 @@ export const VARIANTS: readonly Variant[] = [
   },
   {
     name: 'a view in the place of a table',
+    elsewhere: ['users'],
     waits: ['constraint orders orders_user_id_fkey'],
     sql: `ALTER TABLE orders DROP CONSTRAINT orders_user_id_fkey; ALTER TABLE users RENAME TO accounts; CREATE VIEW users AS SELECT * FROM accounts`,
   },
