@@ -2,6 +2,8 @@ import { testServers } from '@repo/local-postgres/vitest';
 import { describe, expect, test } from 'vitest';
 import { openKit } from '../src/author/drizzle-kit.ts';
 import { compareCatalogs, readCatalog } from '../src/catalog/read-catalog.ts';
+import { fileFindings } from '../src/check/file-findings.ts';
+import { parseHistory } from '../src/files/parse-history.ts';
 import { fillTables } from '../src/rows/fill.ts';
 import { emptyDatabase } from './support/database.ts';
 import { createDrizzleProject, type DrizzleProject } from './support/drizzle-project.ts';
@@ -103,6 +105,24 @@ export const orders = shop.table('orders', { id: integer('id').primaryKey(), tot
       'constraint shop.orders orders_remark_key',
     ]);
   }, 120_000);
+
+  onNewest(
+    'what is declared about a table has reached the database also under its next name',
+    async () => {
+      await using project = await createDrizzleProject(server);
+      await project.declare(ORDERS, "comment(s.orders, 'of customers')");
+      await project.generate('initial');
+      await project.declare(ORDERS.replace("'orders'", "'purchases'"), "comment(s.orders, 'of customers')");
+      const { files } = await project.generate('rename', [
+        { type: 'rename', kind: 'table', from: ['shop', 'orders'], to: ['shop', 'purchases'] },
+      ]);
+      expect(files.map(({ contract }) => contract)).toEqual([false, true]);
+      await project.writePurposes();
+      const history = await parseHistory(project.domain, project.root);
+      expect(await fileFindings(project.domain, history, new Date())).toEqual([]);
+    },
+    120_000,
+  );
 
   test('what cannot be undone is said and not faked: dropped values come back empty, and where rows forbid that, not at all', async () => {
     await using project = await createDrizzleProject(server);
