@@ -4,6 +4,7 @@ import { integer, pgSchema, text } from 'drizzle-orm/pg-core';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import { describe, expect, test } from 'vitest';
+import type { Generated } from '../src/author/generated.ts';
 import { compareCatalogs, readCatalog } from '../src/catalog/read-catalog.ts';
 import { migrateDomain, parseTarget } from '../src/index.ts';
 import { type Database, emptyDatabase } from './support/database.ts';
@@ -92,8 +93,10 @@ function startBuild({ url }: Database, name: string, names: Names, other: () => 
 const OLD: Names = { table: 'orders', code: 'code', total: 'total' };
 
 /** Deploys and undeploys a change under the traffic of both builds. */
-async function deployUnderTraffic(project: DrizzleProject, db: Database, fresh: Names, files: readonly string[]) {
-  const contract = files.at(-1);
+async function deployUnderTraffic(project: DrizzleProject, db: Database, fresh: Names, { files }: Generated) {
+  const named = (contract: boolean) =>
+    files.filter((file) => file.contract === contract).map(({ migration }) => migration);
+  const [expands, contracts] = [named(false), named(true)];
   const builds: { old?: Build; fresh?: Build } = {};
   let generation = 0;
   const start = (build: 'old' | 'fresh') => {
@@ -120,17 +123,17 @@ async function deployUnderTraffic(project: DrizzleProject, db: Database, fresh: 
     await go();
   };
   start('old');
-  for (const file of files.slice(0, -1)) await migrateTo(file);
+  for (const file of expands) await migrateTo(file);
   start('fresh');
   await go();
   await stop('old');
-  await migrateTo(contract ?? '');
-  await rollback();
+  for (const file of contracts) await migrateTo(file);
+  for (const _ of contracts) await rollback();
   start('old');
   await go();
-  for (const file of files.slice(0, -1).toReversed()) {
+  for (const file of expands.toReversed()) {
     // Both names are whole up to the file before the last expand.
-    if (file !== files.at(-2)) await stop('fresh');
+    if (file !== expands.at(-1)) await stop('fresh');
     await rollback();
   }
   await stop('old');
@@ -152,46 +155,59 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
     return { project, db, before, generated };
   }
 
-  test('builds before and after the rename of columns write, upsert and read beside each other while it is applied and undone, and see the same rows', async () => {
-    const fresh = { table: 'orders', code: 'label', total: 'sum' };
-    const renamed = (from: string, to: string) => ({
-      ...{ type: 'rename', kind: 'column' },
-      ...{ from: ['shop', 'orders', from], to: ['shop', 'orders', to] },
-    });
-    const { project, db, before, generated } = await changed(fresh, [
-      renamed('code', 'label'),
-      renamed('total', 'sum'),
-    ]);
-    await using _ = project;
-    await using __ = db;
-    await db.sql`GRANT SELECT (code), UPDATE (total) ON shop.orders TO pg_monitor`;
-    expect(generated.warnings).toEqual([]);
-    expect(generated.files.map(({ contract }) => contract)).toEqual([false, false, false, true]);
-    const names = generated.files.map(({ migration }) => migration);
-    await deployUnderTraffic(project, db, fresh, names);
-    expect(compareCatalogs(before, await readCatalog(db.sql, ['shop']))).toEqual([]);
-    await project.migrate(db.url);
-    const [may] = await db.sql`SELECT has_column_privilege('pg_monitor', 'shop.orders', 'label', 'SELECT') AS label,
-      has_column_privilege('pg_monitor', 'shop.orders', 'sum', 'UPDATE') AS sum`;
-    expect(may).toEqual({ label: true, sum: true });
-    expect((await db.sql`SELECT FROM shop.orders WHERE label LIKE 'before %' AND sum = 7`).length).toBe(5000);
-  }, 240_000);
+  test.each([
+    ['columns', 'orders', [false, false, false, true]],
+    ['columns and their table', 'purchases', [false, false, false, true, true]],
+  ])(
+    'builds before and after the rename of %s write, upsert and read beside each other while it is applied and undone, and see the same rows',
+    async (_title, name, contracts) => {
+      const fresh = { table: name, code: 'label', total: 'sum' };
+      const renamed = (from: string, to: string) => ({
+        ...{ type: 'rename', kind: 'column' },
+        ...{ from: ['shop', name, from], to: ['shop', name, to] },
+      });
+      const { project, db, before, generated } = await changed(fresh, [
+        ...(name === 'orders' ? [] : [{ type: 'rename', kind: 'table', from: ['shop', 'orders'], to: ['shop', name] }]),
+        renamed('code', 'label'),
+        renamed('total', 'sum'),
+      ]);
+      await using _project = project;
+      await using _db = db;
+      await db.sql`GRANT SELECT (code), UPDATE (total) ON shop.orders TO pg_monitor`;
+      expect(generated.warnings).toEqual([]);
+      expect(generated.files.map(({ contract }) => contract)).toEqual(contracts);
+      await deployUnderTraffic(project, db, fresh, generated);
+      expect(compareCatalogs(before, await readCatalog(db.sql, ['shop']))).toEqual([]);
+      await project.migrate(db.url);
+      const [may] =
+        await db.sql`SELECT has_column_privilege('pg_monitor', ${`shop.${name}`}, 'label', 'SELECT') AS label,
+      has_column_privilege('pg_monitor', ${`shop.${name}`}, 'sum', 'UPDATE') AS sum`;
+      expect(may).toEqual({ label: true, sum: true });
+      expect((await db.sql`SELECT FROM ${db.sql(`shop.${name}`)} WHERE label LIKE 'before %' AND sum = 7`).length).toBe(
+        5000,
+      );
+    },
+    240_000,
+  );
   test('builds before and after the rename of a table write, upsert and read beside each other while it is applied and undone, with the privileges that they have', async () => {
     const fresh = { table: 'purchases', code: 'code', total: 'total' };
     const { project, db, before, generated } = await changed(fresh, [
       { type: 'rename', kind: 'table', from: ['shop', 'orders'], to: ['shop', 'purchases'] },
     ]);
-    await using _ = project;
-    await using __ = db;
+    await using _project = project;
+    await using _db = db;
     await db.sql.unsafe(
       'GRANT SELECT ON shop.orders TO pg_monitor WITH GRANT OPTION; GRANT INSERT ON shop.orders TO PUBLIC',
     );
     expect(generated.warnings).toEqual([]);
     expect(generated.files.map(({ contract }) => contract)).toEqual([false, true]);
-    const names = generated.files.map(({ migration }) => migration);
-    await deployUnderTraffic(project, db, fresh, names);
+    await deployUnderTraffic(project, db, fresh, generated);
     expect(compareCatalogs(before, await readCatalog(db.sql, ['shop']))).toEqual([]);
-    await migrateDomain(project.domain, { root: project.root, target: parseTarget(db.url, 'test'), to: names[0] });
+    await migrateDomain(project.domain, {
+      root: project.root,
+      target: parseTarget(db.url, 'test'),
+      to: generated.migration ?? '',
+    });
     const privileges = () =>
       db.sql`SELECT relname, relacl::text AS acl FROM pg_class WHERE relname IN ('orders', 'purchases') ORDER BY 1`;
     const [view, table] = await privileges();

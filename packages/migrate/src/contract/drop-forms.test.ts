@@ -29,6 +29,7 @@ const FACTS: OnlineFacts = {
           dependents: [],
           replicaIdentity: null,
           clusteredOn: null,
+          isWalkable: true,
         },
         columns: [column('id', true), column('a'), column('b', true), column('c', true, "''")],
       },

@@ -31,6 +31,8 @@ export interface RelationFacts {
   readonly statistics: readonly StatisticsFacts[];
   /** True where a trigger of ours may change a row before it is written. */
   readonly hasRowTriggers: boolean;
+  /** True where an UPDATE can go through it in batches, by a key. */
+  readonly isWalkable: boolean;
   /** What would be in the way of a dropped column, other than indexes, constraints and statistics. */
   readonly dependents: readonly DependentFacts[];
   /** The index by which replication knows rows, and the one by which CLUSTER orders them. NULL: none was chosen. */

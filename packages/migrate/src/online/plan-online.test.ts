@@ -99,6 +99,7 @@ const table = (rows: RelationFacts['rows'], more: Partial<RelationFacts> = {}): 
     dependents: [],
     replicaIdentity: null,
     clusteredOn: null,
+    isWalkable: true,
   },
   columns: ['a', 'b'].map((name) => ({
     ...{ name, type: 'integer', notNull: false, default: null, identity: null, generated: null },
@@ -204,4 +205,35 @@ test.each([
   const { files, warnings } = planOnline(draft, factsOf({ 's.t': table('large', { dependents }) }));
   expect(files.map(({ statements }) => statements)).toEqual([draft]);
   expect([...new Set(warnings.map(({ why }) => why.replace(/^.*for a time: /, '')))]).toEqual(whys);
+});
+
+test('a table without a key that batches could walk: the rename is plain, and so is the type, and that is said', () => {
+  for (const statement of [
+    'ALTER TABLE s.t RENAME COLUMN a TO c',
+    'ALTER TABLE s.t ALTER COLUMN a SET DATA TYPE bigint',
+  ]) {
+    const { files, warnings } = planOnline([statement], factsOf({ 's.t': table('large', { isWalkable: false }) }));
+    expect(files.map(({ statements }) => statements)).toEqual([[statement]]);
+    expect(warnings.map(({ why }) => why)).toContainEqual(expect.stringContaining('no key'));
+  }
+});
+
+test('a check that is written anew for a table and a column with new names moves with them, and is never gone', () => {
+  const check = {
+    name: 'c',
+    kind: 'check',
+    columns: ['a'],
+    definition: 'CHECK ((a > 0))',
+    validated: true,
+    comment: null,
+  } as const;
+  const draft = [
+    'ALTER TABLE s.t RENAME TO u',
+    'ALTER TABLE s.u RENAME COLUMN a TO d',
+    'ALTER TABLE s.u DROP CONSTRAINT c, ADD CONSTRAINT c CHECK (d > 0)',
+  ];
+  const { files } = planOnline(draft, factsOf({ 's.t': table('large', { constraints: [check] }) }));
+  expect(files.map(({ contract }) => contract)).toEqual([false, false, false, true, true]);
+  const drops = files.flatMap(({ statements }) => statements.filter((one) => one.includes('DROP CONSTRAINT "c"')));
+  expect(drops).toHaveLength(1);
 });

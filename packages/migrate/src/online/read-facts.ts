@@ -1,4 +1,5 @@
 import type { Sql } from 'postgres';
+import { walkableIndexes } from '../backfill/find-key.ts';
 import { quoteLiteral } from '../objects/quote.ts';
 import { NO_FACTS, type OnlineFacts, type RelationFacts, type Rows } from './facts.ts';
 
@@ -65,6 +66,7 @@ function factsQuery(schemas: readonly string[]): string {
       'partitionColumn', (SELECT a.attname FROM pg_partitioned_table p JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = p.partattrs[0]
         WHERE p.partrelid = c.oid AND p.partnatts = 1 AND p.partstrat IN ('r', 'l')),
       'isPartition', EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid), 'incoming', ${INCOMING}, 'statistics', ${STATISTICS}, 'dependents', ${DEPENDENTS},
+      'isWalkable', EXISTS (SELECT ${walkableIndexes('c.oid')}),
       'hasRowTriggers', EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal AND g.tgtype & 3 = 3),
       'replicaIdentity', ${markedIndex('indisreplident')}, 'clusteredOn', ${markedIndex('indisclustered')},
       'hasDefaultPartition', EXISTS (SELECT FROM pg_partitioned_table p WHERE p.partrelid = c.oid AND p.partdefid <> 0)) AS facts

@@ -1,10 +1,12 @@
 import { quoteIdentifier } from '../objects/quote.ts';
 import { cut, tokensOf } from '../sql/tokens.ts';
 import type { ConstraintFacts, IncomingKey, IndexFacts } from './facts.ts';
-import { quoted } from './relation-name.ts';
+import { quoted, type RelationName } from './relation-name.ts';
 
 /** How that which stands on columns is built over others, which take their place. */
 export interface Rebuilt {
+  /** By its name now, which the printed definitions may not have. */
+  readonly table: RelationName;
   /** `ALTER TABLE "s"."t"`. */
   readonly alter: string;
   /** What an object is called until it takes the place of the old one. */
@@ -14,15 +16,16 @@ export interface Rebuilt {
 }
 
 /** CREATE INDEX CONCURRENTLY of the same over the other columns. */
-export function indexBeside({ moved, until }: Rebuilt, { definition, name }: IndexFacts): string {
-  return concurrently(moved(definition), until(name));
+export function indexBeside({ moved, until, table }: Rebuilt, { definition, name }: IndexFacts): string {
+  return concurrently(moved(definition), until(name), table);
 }
 
 /** A printed CREATE INDEX, concurrently and by another name. */
-export function concurrently(definition: string, name: string): string {
+export function concurrently(definition: string, name: string, table: RelationName): string {
   const words = tokensOf(definition);
-  const index = words.findIndex(({ text }) => text === 'INDEX');
-  return `${cut(definition, 0, words[index]?.end)} CONCURRENTLY ${quoteIdentifier(name)}${cut(definition, words[index + 1]?.end ?? 0)}`;
+  const index = words.find(({ text }) => text === 'INDEX');
+  const using = words.find(({ text, depth }) => text === 'USING' && depth === 0);
+  return `${cut(definition, 0, index?.end)} CONCURRENTLY ${quoteIdentifier(name)} ON ${quoted(table)} ${cut(definition, using?.start ?? 0)}`;
 }
 
 /** The same check or foreign key over the other columns, validated in a step of its own. */

@@ -1,5 +1,5 @@
 import type { SqlNode, Statement } from '../sql/parse.ts';
-import type { OnlineFacts } from './facts.ts';
+import type { OnlineFacts, RelationFacts } from './facts.ts';
 import { keyOf, type RelationName, relationName } from './relation-name.ts';
 
 /** What a draft drops and makes again: it must not be gone while the new one is built. */
@@ -25,7 +25,10 @@ export function findReplacements(statements: readonly Statement[], facts: Online
     added: new Map<string, Statement>(),
     indexes: new Set<string>(),
   };
+  /** Name now → name in the facts. */
+  const tables = new Map<string, string>();
   for (const [at, statement] of statements.entries()) {
+    noteRename(statement, tables);
     const rest = statements.slice(at + 1);
     const end = rest.findIndex(needsOrder);
     const later = end === -1 ? rest : rest.slice(0, end);
@@ -35,7 +38,9 @@ export function findReplacements(statements: readonly Statement[], facts: Online
       found.drops.set(indexAgain, statement);
       found.indexes.add(index);
     }
-    const again = constraintAgain(statement, later, facts);
+    const again = constraintAgain(statement, later, (table) =>
+      facts.relations.get(tables.get(keyOf(table)) ?? keyOf(table)),
+    );
     if (again === undefined) continue;
     found.drops.set(again.by, statement);
     found.constraints.set(again.key, again.name);
@@ -53,11 +58,21 @@ function needsOrder(statement: Statement): boolean {
 
 const OF_COLUMNS = new Set(['AT_DropColumn', 'AT_AlterColumnType']);
 
-function constraintAgain(statement: Statement, later: readonly Statement[], facts: OnlineFacts) {
+function noteRename({ kind, node }: Statement, tables: Map<string, string>): void {
+  if (kind !== 'RenameStmt' || node['renameType'] !== 'OBJECT_TABLE') return;
+  const from = relationName(node['relation']);
+  tables.set(keyOf({ ...from, name: String(node['newname']) }), tables.get(keyOf(from)) ?? keyOf(from));
+}
+
+function constraintAgain(
+  statement: Statement,
+  later: readonly Statement[],
+  relation: (table: RelationName) => RelationFacts | undefined,
+) {
   const drop = soleAction(statement, 'AT_DropConstraint');
   if (drop === undefined) return undefined;
   const name = String(drop.action['name']);
-  const known = facts.relations.get(keyOf(drop.table))?.constraints.find((one) => one.name === name);
+  const known = relation(drop.table)?.constraints.find((one) => one.name === name);
   for (const by of known === undefined ? [] : later) {
     const add = soleAction(by, 'AT_AddConstraint');
     const added = add && definitionOf(add.action)?.['conname'];

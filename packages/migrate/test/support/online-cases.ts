@@ -410,4 +410,18 @@ export const CASES: readonly OnlineCase[] = [
     forms: [/DROP COLUMN "data"/],
     rows: 'SELECT md5(string_agg(facts::text, id::text ORDER BY id)) FROM shop.orders',
   },
+  {
+    name: 'a renamed column that a policy reads, which the draft writes anew',
+    before: [
+      'ALTER TABLE shop.orders ENABLE ROW LEVEL SECURITY',
+      'CREATE POLICY own ON shop.orders USING (customer_id = 1)',
+      'CREATE POLICY all_of_them ON shop.orders USING (customer_id > 0)',
+    ],
+    draft: [
+      'ALTER TABLE shop.orders RENAME COLUMN customer_id TO member_id',
+      'ALTER POLICY own ON shop.orders USING (member_id = 1)',
+      'DROP POLICY all_of_them ON shop.orders',
+    ],
+    forms: [/DROP COLUMN "customer_id"/],
+  },
 ];

@@ -14,7 +14,7 @@ import { SWAP_ALLOWS } from '../retype/swap-allows.ts';
 import { type SwappedColumn, swappedColumn } from '../retype/swapped-column.ts';
 import { type TypeChange, typeChange } from '../retype/type-change.ts';
 import { printedType } from '../retype/type-name.ts';
-import { definitionIn } from '../twin/renames-of.ts';
+import { definitionIn, NO_KEY } from '../twin/renames-of.ts';
 import type { AlterForm } from './form.ts';
 
 /** ALTER COLUMN … TYPE → in place where no row is written anew; else a new column that a trigger keeps equal, filled in batches, which
@@ -116,6 +116,7 @@ function inPlace({ table, column }: TypeChange, { constraints }: RelationFacts, 
 function obstacle(change: TypeChange, facts: RelationFacts, column: ColumnFacts): string | null {
   if (facts.kind !== 'table') return `it is a ${facts.kind}`;
   if (facts.isPartition) return 'it is a partition';
+  if (!facts.isWalkable) return NO_KEY;
   if (column.generated !== null) return 'the column is generated';
   if (facts.columns.some(({ generated }) => generated !== null && columnsRead(generated).includes(column.name)))
     return 'a generated column reads it';

@@ -38,6 +38,7 @@ export function swappedColumn(
   const back = chosenName(table.name, [change.column], 'back', new Set());
   const fresh = chosenName(change.column, [], 'new', columns);
   return {
+    table,
     change,
     facts,
     column,

@@ -44,8 +44,8 @@ export function bringTwinBack(twin: Twin): DraftDown {
         const [old, fresh] = pairOf(column);
         return `UPDATE ${quotedTable} SET ${old} = ${fresh} WHERE ${old} IS NULL AND ${fresh} IS NOT NULL`;
       }),
-      ...(primaryKey === null ? [] : [concurrently(primaryKey.index.definition, primaryKey.meanwhile)]),
-      ...indexes.map(({ definition, name }) => concurrently(definition, later(name))),
+      ...(primaryKey === null ? [] : [concurrently(primaryKey.index.definition, primaryKey.meanwhile, table)]),
+      ...indexes.map(({ definition, name }) => concurrently(definition, later(name), table)),
       ...keys.map(
         ({ name, definition }) =>
           `${alter} ADD CONSTRAINT ${quoteIdentifier(later(name))} UNIQUE USING INDEX ${quoteIdentifier(later(name))}${deferral(definition)}`,

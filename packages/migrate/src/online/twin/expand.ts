@@ -49,7 +49,7 @@ export function fillTwin(twin: Twin, context: Context): readonly string[] {
     ...columns.flatMap(({ own, fresh }) => (own.notNull ? notNullSteps(table, fresh, context) : [])),
     ...(primaryKey === null
       ? []
-      : [indexBeside(twin, primaryKey.index), concurrently(primaryKey.index.definition, primaryKey.meanwhile)]),
+      : [indexBeside(twin, primaryKey.index), concurrently(primaryKey.index.definition, primaryKey.meanwhile, table)]),
     ...twin.indexes.map((index) => indexBeside(twin, index)),
     ...keys.map(
       ({ name, definition }) =>
@@ -69,10 +69,10 @@ function beside(twin: Twin, rule: TwinRule): readonly string[] {
 }
 
 /** Statistics name their columns outside of parentheses. */
-export function statisticsOver({ columns }: Twin, definition: string): string {
-  const [, before = definition, list = '', after = ''] = /^(.*? ON )(.*)( FROM .*)$/s.exec(definition) ?? [];
+export function statisticsOver({ columns, table }: Twin, definition: string): string {
+  const [, before = definition, list = ''] = /^(.*? ON )(.*) FROM .*$/s.exec(definition) ?? [];
   const moved = columns.reduce((text, { own, fresh }) => withColumn(text, own.name, fresh), `(${list})`);
-  return list === '' ? definition : before + moved.slice(1, -1) + after;
+  return list === '' ? definition : `${before}${moved.slice(1, -1)} FROM ${quoted(table)}`;
 }
 
 /** ` DEFERRABLE …` of a key's definition, or ''. */

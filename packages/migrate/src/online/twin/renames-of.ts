@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import type { RelationFacts } from '../facts.ts';
 import { keyOf, type RelationName, relationName } from '../relation-name.ts';
 import { constraintKey, droppedNames } from '../replaced.ts';
-import { changesType, goneForSwap, renamesColumn } from '../retype/retypes.ts';
+import { changesType, renamesColumn } from '../retype/retypes.ts';
 import type { InDraft, TwinColumn } from './twin.ts';
 
 /** The renames of columns of one table, in their order. */
@@ -20,6 +20,8 @@ export function columnsOf(renames: readonly Statement[], facts: RelationFacts): 
   });
 }
 
+export const NO_KEY = 'the table has no key by which its rows could be filled in batches';
+
 /** Why these columns cannot have two names for a time. NULL: they can. */
 export function obstacle(
   renames: readonly Statement[],
@@ -30,6 +32,7 @@ export function obstacle(
 ): string | null {
   if (facts.kind !== 'table') return `it is a ${facts.kind}`;
   if (facts.isPartition) return 'it is a partition';
+  if (!facts.isWalkable) return NO_KEY;
   const known = new Set(facts.columns.map(({ name }) => name));
   const isChain = columns.length < renames.length || columns.some(({ fresh }) => known.has(fresh));
   if (isChain) return 'one takes the name that another one had';
@@ -44,9 +47,14 @@ export function obstacle(
   return isRetyped(draft, table) ? 'the same migration changes the type of a column of that table, too' : null;
 }
 
+/** Whether the draft drops it, to make it again or not, or writes a policy anew: it reads the old column no more when that goes. */
 function isGone(draft: readonly Statement[], path: string | null): boolean {
-  const gone = [...goneForSwap(draft)].filter(({ kind }) => kind === 'DropStmt');
-  return gone.some(({ node }) => droppedNames(node).some((words) => words.join('.') === path));
+  return draft.some(({ kind, node }) => {
+    if (kind === 'DropStmt') return droppedNames(node).some((words) => words.join('.') === path);
+    return (
+      kind === 'AlterPolicyStmt' && `${keyOf(relationName(node['table']))}.${String(node['policy_name'])}` === path
+    );
+  });
 }
 
 function isRetyped(draft: readonly Statement[], table: RelationName): boolean {
