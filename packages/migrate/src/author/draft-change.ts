@@ -4,6 +4,7 @@ import { type OnlineNote, type OnlinePlan, planOnline } from '../online/plan-onl
 import { type RowEstimates, readFacts } from '../online/read-facts.ts';
 import { type Change, completeChange } from './change.ts';
 import { keepGrants } from './keep-grants.ts';
+import { numberedOn } from './numbered-on.ts';
 import { type Proof, type ProveInput, prove } from './prove.ts';
 import { openScratchSession, type Scratch } from './scratch.ts';
 import { differenceLines, type ScratchState } from './scratch-state.ts';
@@ -32,7 +33,7 @@ export interface DraftedChange {
 export async function draftChange(kit: readonly string[], input: ChangeInput): Promise<DraftedChange | null> {
   const { base, declared, schemas, scratch, rows } = input;
   const change = await completeChange(kit, base, declared, schemas, scratch);
-  const statements = keepGrants([...change.kit, ...change.objects]);
+  const statements = numberedOn(keepGrants([...change.kit, ...change.objects]));
   if (statements.length === 0) return null;
   const facts = await factsOf(base.url, schemas, rows);
   const plan = planOnline(statements, facts);

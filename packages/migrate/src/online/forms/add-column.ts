@@ -103,13 +103,15 @@ function serialPieces({ column, own, table, alter, fill }: Numbered, type: strin
   ];
 }
 
+const SEQUENCE_NAME = /SEQUENCE\s+NAME\s+(?:"(?:[^"]|"")*"|[^\s".]+)(?:\.(?:"(?:[^"]|"")*"|[^\s".]+))?/i;
+
 /** Rows that come meanwhile are numbered by a sequence of ours; the column's own goes on where that has come to. */
 function identity({ column, own, table, alter, fill }: Numbered): readonly Piece[] {
   const name = quoteIdentifier(column.name);
   const ours = { ...own, name: chosenName(table.name, [column.name], 'fill', new Set()) };
   const next = `nextval(${quoteLiteral(quoted(ours))}::regclass)`;
   const options = /\(.*\)\s*$/s.exec(column.identity ?? '')?.[0] ?? '';
-  const sequenceOptions = options.replace(/^\(|\)\s*$/g, '').replace(/SEQUENCE\s+NAME\s+\S+/i, '');
+  const sequenceOptions = options.replace(/^\(|\)\s*$/g, '').replace(SEQUENCE_NAME, '');
   return [
     inTransaction(
       `CREATE SEQUENCE ${quoted(ours)} ${sequenceOptions}`.trim(),
