@@ -207,8 +207,10 @@ test.each([
   expect([...new Set(warnings.map(({ why }) => why.replace(/^.*for a time: /, '')))]).toEqual(whys);
 });
 
-test('a table without a key that batches could walk: the rename is plain, and so is the type, and that is said', () => {
+test('a table without a key that batches could walk: a rename, a type and a column that is filled row by row are plain, and that is said', () => {
   for (const statement of [
+    'ALTER TABLE s.t ADD COLUMN c uuid DEFAULT gen_random_uuid() NOT NULL',
+    'ALTER TABLE s.t ADD COLUMN c integer GENERATED ALWAYS AS IDENTITY',
     'ALTER TABLE s.t RENAME COLUMN a TO c',
     'ALTER TABLE s.t ALTER COLUMN a SET DATA TYPE bigint',
   ]) {

@@ -4,7 +4,8 @@ import type { Context } from '../context.ts';
 import { isVolatile } from '../functions.ts';
 import { chosenName } from '../object-name.ts';
 import { inSteps, inTransaction, type Piece } from '../piece.ts';
-import { quoted, type RelationName } from '../relation-name.ts';
+import { keyOf, quoted, type RelationName } from '../relation-name.ts';
+import { NO_KEY } from '../twin/renames-of.ts';
 import type { AlterForm } from './form.ts';
 import { notNullSteps } from './not-null.ts';
 
@@ -44,6 +45,14 @@ export const addColumnForm: AlterForm = (action, context, statement) => {
     return [{ ...inTransaction(`${head} ${body}`), alone: true }];
   }
   const filled = filling(table, column, context);
+  if (filled !== null && context.facts.relations.get(keyOf(table))?.isWalkable === false) {
+    context.warn(
+      statement,
+      `every row gets a value while reads and writes wait: ${NO_KEY}`,
+      'give it a primary key first; or run it when nobody is there',
+    );
+    return [{ ...inTransaction(`${head} ${body}`), alone: true }];
+  }
   if (filled === null && column.constraints.length === 0) return null;
   const pieces = filled ?? [
     inTransaction(`${head} ${column.bare}${defaultOf(column)}${column.notNull ? ' NOT NULL' : ''}`),
