@@ -1,6 +1,7 @@
 import { Catalog } from './known/catalog.ts';
 import { fold } from './known/fold.ts';
 import { keyOf, type Name } from './name.ts';
+import type { Action } from './read/action.ts';
 import { actionsOf } from './read/actions-of.ts';
 import type { LintFile, LintRule, Placed, RuleContext, Severity } from './rule.ts';
 import { RULES, UNUSED_ALLOW } from './rules.ts';
@@ -68,6 +69,7 @@ function placedOf(file: LintFile): readonly Placed[] {
 /** Goes through a file, and leaves the catalog as it is behind it. */
 function lintFile(file: LintFile, placed: readonly Placed[], { catalog, final, isWanted }: Catalogs): LintFinding[] {
   const transactions = isWanted ? transactionsOf(file, placed) : [];
+  const made = isWanted ? madeBy(placed) : new Map<string, number>();
   const findings: LintFinding[] = [];
   placed.forEach((here, at) => {
     if (isWanted) {
@@ -80,7 +82,7 @@ function lintFile(file: LintFile, placed: readonly Placed[], { catalog, final, i
         all: placed,
         before: placed.slice(started, at),
         inTransaction: transactions[at] !== null,
-        isOld: (name) => isOld(catalog, name, file, placed, at),
+        isOld: (name) => isOld(catalog, name, file, made, at),
       };
       for (const rule of RULES) findings.push(...findingsOf(rule, here, context));
     }
@@ -89,17 +91,36 @@ function lintFile(file: LintFile, placed: readonly Placed[], { catalog, final, i
   return findings;
 }
 
-/** A relation that was there before the file. One that is not known is taken for old, unless this file has made it. */
-function isOld(catalog: Catalog, name: Name, file: LintFile, placed: readonly Placed[], at: number): boolean {
+/** A relation that was there before the file. One that is not known is taken for old, unless this file has made it by then. */
+function isOld(catalog: Catalog, name: Name, file: LintFile, made: ReadonlyMap<string, number>, at: number): boolean {
   if (name.name === '') return false;
   const known = catalog.table(name);
   if (known !== undefined) return known.kind !== 'view' && !(file.change ?? [file.path]).includes(known.file);
-  const made = placed.slice(0, at + 1).some(({ action }) => {
-    if (action.does === 'create-enum') return keyOf(action.type) === keyOf(name);
-    if (action.does === 'create-view') return keyOf(action.view) === keyOf(name);
-    return (action.does === 'create-table' || action.does === 'create-table-as') && keyOf(action.table) === keyOf(name);
-  });
-  return !made;
+  return (made.get(keyOf(name)) ?? Number.POSITIVE_INFINITY) > at;
+}
+
+/** What a file makes, by its key, and by which of its actions first. */
+function madeBy(placed: readonly Placed[]): ReadonlyMap<string, number> {
+  const made = new Map<string, number>();
+  for (const [at, { action }] of placed.entries()) {
+    const name = madeName(action);
+    if (name !== null && !made.has(keyOf(name))) made.set(keyOf(name), at);
+  }
+  return made;
+}
+
+function madeName(action: Action): Name | null {
+  switch (action.does) {
+    case 'create-enum':
+      return action.type;
+    case 'create-view':
+      return action.view;
+    case 'create-table':
+    case 'create-table-as':
+      return action.table;
+    default:
+      return null;
+  }
 }
 
 function findingsOf(rule: LintRule, { action, statement }: Placed, context: RuleContext): readonly LintFinding[] {
@@ -128,12 +149,11 @@ function onOneLine(text: string): string {
 
 /** Takes out what the file allows, and adds each allow that nothing needed. */
 function judged(file: LintFile, found: readonly LintFinding[]): LintResult {
-  const unique = found.filter(
-    (finding, at) =>
-      found.findIndex(
-        ({ code, line, message }) => code === finding.code && line === finding.line && message === finding.message,
-      ) === at,
-  );
+  const seen = new Set<string>();
+  const unique = found.filter(({ code, line, message }) => {
+    const known = seen.size;
+    return seen.add(`${code} ${line} ${message}`).size > known;
+  });
   const allowed = unique.flatMap((finding) => {
     const reason = file.allow[finding.code];
     return reason === undefined ? [] : [{ ...finding, reason }];

@@ -5,7 +5,10 @@ import type { LintFile, Placed } from './rule.ts';
 export function transactionsOf(file: LintFile, placed: readonly Placed[]): readonly (number | null)[] {
   if (file.noTransaction) return placed.map(() => null);
   const says = file.runner === 'plain' && placed.some(({ action }) => action.does === 'transaction');
-  if (!says) return placed.map(() => (file.runner === 'plain' && placed.some(isConcurrent) ? null : 0));
+  if (!says) {
+    const start = file.runner === 'plain' && placed.some(isConcurrent) ? null : 0;
+    return placed.map(() => start);
+  }
   const starts: (number | null)[] = [];
   let open: number | null = null;
   placed.forEach(({ action }, at) => {

@@ -95,7 +95,9 @@ export class Catalog {
 
   indexesOf(table: Name): readonly KnownIndex[] {
     const key = keyOf(this.table(table)?.name ?? table);
-    return [...this.indexes.values()].filter((index) => keyOf(this.table(index.table)?.name ?? index.table) === key);
+    // Names first: working out the key of every index is most of the time of a long history.
+    const named = [...this.indexes.values()].filter((index) => index.table.name === table.name);
+    return named.filter((index) => keyOf(this.table(index.table)?.name ?? index.table) === key);
   }
 
   partitionsOf(table: Name): readonly KnownTable[] {

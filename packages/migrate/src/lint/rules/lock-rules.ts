@@ -1,10 +1,10 @@
-import { neededLocks } from '../../lock/needed-locks.ts';
 import { constraintName } from '../known/constraint-name.ts';
-import { plainName } from '../name.ts';
+import { type Name, plainName } from '../name.ts';
 import type { Action } from '../read/action.ts';
 import { clausesOf } from '../read/clause.ts';
 import { type RuleContext, rule } from '../rule.ts';
 import { plain, safeForm } from '../safe.ts';
+import { locksOf } from './locks-of.ts';
 import { worksLong } from './works-long.ts';
 
 export const lockRules = [
@@ -70,10 +70,8 @@ export const lockRules = [
       const table = action.does === 'rename' ? action.object : action.table;
       if (context.all.some(({ action: other }) => other.does === 'set' && isBounded(other.setting, other.value)))
         return;
-      const modes = neededLocks([context.statement]).filter(({ mode }) => mode !== 'SHARE UPDATE EXCLUSIVE');
-      const first = context.all.find(({ statement }) =>
-        neededLocks([statement]).some(({ name }) => name === table.name),
-      );
+      const modes = locksOf(context.statement).filter(({ mode }) => mode !== 'SHARE UPDATE EXCLUSIVE');
+      const first = context.all.find(({ statement }) => locksOf(statement).some(({ name }) => name === table.name));
       if (!context.isOld(table) || modes.length === 0 || first?.statement !== context.statement) return;
       return {
         message: `it waits for its lock on ${plainName(table)} without end`,
@@ -97,14 +95,8 @@ export const lockRules = [
     find: (action, context) => {
       if (!context.inTransaction || !worksLong(action, context)) return;
       if (isOwnCase(action, context)) return;
-      const locked = context.before.flatMap(({ statement }) =>
-        neededLocks([statement]).filter(
-          ({ of, mode, schema, name }) =>
-            of === 'relation' && mode === 'ACCESS EXCLUSIVE' && context.isOld({ schema, name }),
-        ),
-      );
-      const [first] = locked;
-      return first === undefined ? undefined : { message: `nobody can use ${plainName(first)} until this is through` };
+      const shut = firstShut(context);
+      return shut === null ? undefined : { message: `nobody can use ${plainName(shut)} until this is through` };
     },
     bad: [
       'ALTER TABLE app.users ADD COLUMN tag text; REFRESH MATERIALIZED VIEW CONCURRENTLY app.order_totals',
@@ -153,12 +145,20 @@ export const lockRules = [
   }),
 ];
 
+/** The first table of before that a statement of the transaction keeps everybody from using. NULL: none does. */
+function firstShut({ before, isOld }: RuleContext): Name | null {
+  for (const { statement } of before)
+    for (const { of, mode, schema, name } of locksOf(statement))
+      if (of === 'relation' && mode === 'ACCESS EXCLUSIVE' && isOld({ schema, name })) return { schema, name };
+  return null;
+}
+
 /** Rules of their own look at these: LINT_VALIDATED_TOGETHER, LINT_ROWS_WITH_DDL. */
 function isOwnCase(action: Action, { before }: RuleContext): boolean {
   if (action.does !== 'validate' && action.does !== 'change-rows') return false;
   return before.some(({ action: other, statement }) =>
     action.does === 'validate'
       ? other.does === 'add-constraint' && constraintName(other.table, other.constraint) === action.constraint
-      : neededLocks([statement]).some(({ name }) => name === action.table.name),
+      : locksOf(statement).some(({ name }) => name === action.table.name),
   );
 }

@@ -1,7 +1,7 @@
-import { neededLocks } from '../../lock/needed-locks.ts';
 import { keyOf, plainName, show } from '../name.ts';
 import { type Placed, rule } from '../rule.ts';
 import { plain, safeForm } from '../safe.ts';
+import { locksOf } from './locks-of.ts';
 import { worksLong } from './works-long.ts';
 
 export const rowRules = [
@@ -52,7 +52,7 @@ export const rowRules = [
     find: (action, context) => {
       if (!context.inTransaction || !worksLong(action, context)) return;
       const changed = context.before.some(({ statement }) =>
-        neededLocks([statement]).some(
+        locksOf(statement).some(
           ({ of, mode, schema, name }) =>
             of === 'relation' && mode !== 'SHARE UPDATE EXCLUSIVE' && keyOf({ schema, name }) === keyOf(action.table),
         ),
