@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createDrizzleProject } from './support/drizzle-project.ts';
 import { runMain } from './support/run-main.ts';
@@ -7,6 +9,7 @@ async function checkWith(code: string) {
   await using project = await createDrizzleProject('');
   await project.declare(`${code}\n`);
   await project.writeConfig();
+  await mkdir(join(project.root, 'migrations'), { recursive: true });
   return await runMain(['check', '--json'], project.root);
 }
 
