@@ -100,7 +100,7 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
     await using project = await drizzleProject(server);
     await project.generate('--name', 'initial');
     await project.objects(COMMENT);
-    await project.generate('--name', 'say-what-a-row-is');
+    expect(await project.generate('--name', 'say-what-a-row-is')).toMatchObject({ exit: 0 });
     const folder = (await project.folders()).at(-1) ?? '';
     expect(folder).toMatch(/_say-what-a-row-is$/);
     expect(await project.sql(folder)).toMatch(
