@@ -124,7 +124,9 @@ export async function spawnKit(
   }).finally(() => process.off('exit', end));
 }
 
-function kitFolder(root: string): string {
+/** Where drizzle-kit of the project in `root` is installed.
+ *  @throws {DbError} DB_GENERATE where the project has none */
+export function kitFolder(root: string): string {
   const manifest = find('drizzle-kit', root);
   if (manifest !== undefined) return dirname(manifest);
   throw new DbError('DB_GENERATE', {

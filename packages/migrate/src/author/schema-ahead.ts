@@ -1,8 +1,8 @@
-import { findPackageJSON } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type * as KitApi from 'drizzle-kit/api-postgres';
 import { DbError } from '../errors/db-error.ts';
+import { kitFolder } from './drizzle-kit.ts';
 
 /** What the declared schema has that the history has not, or the other way round. */
 export type Ahead =
@@ -46,19 +46,5 @@ function kitApi(root: string): Promise<typeof KitApi> {
 }
 
 async function importKit(root: string): Promise<typeof KitApi> {
-  const manifest = findKit(root);
-  if (manifest === undefined)
-    throw new DbError('DB_GENERATE', {
-      why: 'drizzle-kit is not installed in this project',
-      fix: 'add it as a development dependency',
-    });
-  return (await import(pathToFileURL(join(dirname(manifest), 'api-postgres.mjs')).href)) as typeof KitApi;
-}
-
-function findKit(root: string): string | undefined {
-  try {
-    return findPackageJSON('drizzle-kit', join(root, 'package.json'));
-  } catch {
-    return undefined;
-  }
+  return (await import(pathToFileURL(join(kitFolder(root), 'api-postgres.mjs')).href)) as typeof KitApi;
 }

@@ -1,11 +1,7 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createTestDatabase, type LocalPostgres, startPostgres } from '@repo/local-postgres';
 import { backupMegabytes } from '../../env.ts';
 import { withConnection } from '../../support/connection.ts';
-import { root } from '../../support/root.ts';
-import { runProgram } from '../../support/run-program.ts';
+import { createOneDomain } from '../../support/one-domain.ts';
 import { serverVersion } from '../../support/server-version.ts';
 
 export const SCHEMA = 'shop';
@@ -58,24 +54,12 @@ function rowsFor(orders: number): readonly string[] {
   ];
 }
 
-const CONFIG = `const never = async () => { throw new Error('the bench never seeds'); };
-export default { domains: [{ name: '${SCHEMA}', schema: '${SCHEMA}', migrations: 'migrations', generator: 'none',
-  load: async () => ({ schema: {}, objects: [], backfills: [], seed: { reference: never, missing: never, demo: never } }) }] };
-`;
-
 /** Starts a server that the pg_dump of this machine can dump, and fills a database. */
 export async function openScene(major: number): Promise<Scene> {
   await using opening = new AsyncDisposableStack();
   const version = ([15, 16, 17] as const).find((known) => known === major) ?? 18;
   const server = opening.use(await startPostgres({ source: 'embedded', version }));
-  const folder = await mkdtemp(join(tmpdir(), 'bench-backup-'));
-  opening.defer(() => rm(folder, { recursive: true, force: true }));
-  await mkdir(join(folder, 'migrations/20260101000000_shop'), { recursive: true });
-  await writeFile(join(folder, 'migrations/20260101000000_shop/migration.sql'), MIGRATION);
-  await writeFile(join(folder, 'db.config.mjs'), CONFIG);
-  const main = join(root, 'packages/migrate/src/cli/main.js');
-  const db = (...args: readonly string[]) =>
-    runProgram([process.execPath, main, '--config', join(folder, 'db.config.mjs'), ...args, '--quiet'], folder);
+  const { folder, db } = opening.use(await createOneDomain(SCHEMA, MIGRATION));
   const { url } = opening.use(await createTestDatabase(undefined, { server: server.url }));
   await db('migrate', '--url', url);
   const size = await withConnection(url, async (sql) => {

@@ -1,10 +1,6 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createTestDatabase, type DatabaseTemplate, type LocalPostgres, startPostgres } from '@repo/local-postgres';
 import { withConnection } from '../../support/connection.ts';
-import { root } from '../../support/root.ts';
-import { runProgram } from '../../support/run-program.ts';
+import { createOneDomain } from '../../support/one-domain.ts';
 import { serverVersion } from '../../support/server-version.ts';
 
 export const ROWS = 1_000_000;
@@ -45,11 +41,6 @@ CREATE INDEX idx_orders_customer_id ON shop.orders (customer_id);
 CREATE INDEX idx_orders_created_at ON shop.orders (created_at);
 `;
 
-const CONFIG = `const never = async () => { throw new Error('the bench never seeds'); };
-export default { domains: [{ name: 'shop', schema: 'shop', migrations: 'migrations', generator: 'none',
-  load: async () => ({ schema: {}, objects: [], backfills: [], seed: { reference: never, missing: never, demo: never } }) }] };
-`;
-
 /** What the variants share. */
 export interface Scene extends AsyncDisposable {
   readonly server: LocalPostgres;
@@ -65,14 +56,7 @@ export async function openScene(major: number): Promise<Scene> {
   await using opening = new AsyncDisposableStack();
   const version = ([15, 16, 17] as const).find((known) => known === major) ?? 18;
   const server = opening.use(await startPostgres({ source: 'embedded', version }));
-  const folder = await mkdtemp(join(tmpdir(), 'bench-adoption-'));
-  opening.defer(() => rm(folder, { recursive: true, force: true }));
-  await mkdir(join(folder, 'migrations/20260101000000_shop'), { recursive: true });
-  await writeFile(join(folder, 'migrations/20260101000000_shop/migration.sql'), MIGRATION);
-  await writeFile(join(folder, 'db.config.mjs'), CONFIG);
-  const main = join(root, 'packages/migrate/src/cli/main.js');
-  const db = (...args: readonly string[]) =>
-    runProgram([process.execPath, main, '--config', join(folder, 'db.config.mjs'), ...args, '--quiet'], folder);
+  const { db } = opening.use(await createOneDomain('shop', MIGRATION));
   await using built = await createTestDatabase(legacy, { server: server.url });
   const bytes = await withConnection(built.url, async (sql) => {
     const [row] = await sql`SELECT pg_total_relation_size('orders') + pg_total_relation_size('customers') AS bytes`;
