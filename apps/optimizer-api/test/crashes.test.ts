@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startPostgres } from '@repo/local-postgres';
+import { type PostgresVersion, startPostgres } from '@repo/local-postgres';
 import { testServers } from '@repo/local-postgres/vitest';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { grant, wrongLedgers } from './support/grant.ts';
@@ -19,7 +19,7 @@ const REQUEST = {
   targetLang: 'en',
 };
 
-describe.each(testServers().slice(-1))('killed programs on PostgreSQL $version', ({ url }) => {
+describe.each(testServers())('killed programs on PostgreSQL $version', ({ url }) => {
   let app: RunningApp;
   beforeAll(async () => {
     app = await startTestApp(url);
@@ -128,64 +128,73 @@ describe.each(testServers().slice(-1))('killed programs on PostgreSQL $version',
   });
 });
 
-test('a database that is restarted under load ends no program, loses nothing that was promised, and does nothing twice', async () => {
-  await using stack = new AsyncDisposableStack();
-  const home = await mkdtemp(join(tmpdir(), 'optimizer-restart-'));
-  stack.defer(() => rm(home, { recursive: true, force: true }));
-  // the server may run as another user, who must get through here
-  await chmod(home, 0o755);
-  const start = () => startPostgres({ source: 'embedded', persist: join(home, 'server'), durable: false });
-  let server = await start();
-  stack.defer(() => server.stop());
-  const app = stack.use(await startTestApp(server.url));
-  const shop = await app.install();
-  await grant(app.database, shop.instanceId, 10_000);
-  const environment = { ...app.workerEnvironment, LEASE_S: '2', POLL_S: '1' };
-  const [api, worker] = await Promise.all([
-    startProgram('api', app.apiEnvironment),
-    startProgram('worker', environment),
-  ]);
-  for (const program of [api, worker]) stack.use(program);
-  const promised: string[] = [];
-  const keys: string[] = [];
-  const refusals = new Set<string>();
-  let isOver = false;
-  const client = async () => {
-    const { call } = tenantOf(api.url, app.wix, shop.instanceId);
-    while (!isOver) {
-      const key = randomUUID();
-      keys.push(key);
-      for (let isAnswered = false; !isAnswered; ) {
-        const { status, body } = await call('POST', '/jobs', REQUEST, { 'idempotency-key': key });
-        isAnswered = status < 300;
-        if (isAnswered) promised.push(body.id);
-        else refusals.add(`${status} ${body.code}`);
+test.each(testServers())(
+  'a database of PostgreSQL $version that is restarted under load ends no program, loses nothing that was promised, and does nothing twice',
+  async ({ version }) => {
+    await using stack = new AsyncDisposableStack();
+    const home = await mkdtemp(join(tmpdir(), 'optimizer-restart-'));
+    stack.defer(() => rm(home, { recursive: true, force: true }));
+    // the server may run as another user, who must get through here
+    await chmod(home, 0o755);
+    const start = () =>
+      startPostgres({
+        source: 'embedded',
+        version: version as PostgresVersion,
+        persist: join(home, 'server'),
+        durable: false,
+      });
+    let server = await start();
+    stack.defer(() => server.stop());
+    const app = stack.use(await startTestApp(server.url));
+    const shop = await app.install();
+    await grant(app.database, shop.instanceId, 10_000);
+    const environment = { ...app.workerEnvironment, LEASE_S: '2', POLL_S: '1' };
+    const [api, worker] = await Promise.all([
+      startProgram('api', app.apiEnvironment),
+      startProgram('worker', environment),
+    ]);
+    for (const program of [api, worker]) stack.use(program);
+    const promised: string[] = [];
+    const keys: string[] = [];
+    const refusals = new Set<string>();
+    let isOver = false;
+    const client = async () => {
+      const { call } = tenantOf(api.url, app.wix, shop.instanceId);
+      while (!isOver) {
+        const key = randomUUID();
+        keys.push(key);
+        for (let isAnswered = false; !isAnswered; ) {
+          const { status, body } = await call('POST', '/jobs', REQUEST, { 'idempotency-key': key });
+          isAnswered = status < 300;
+          if (isAnswered) promised.push(body.id);
+          else refusals.add(`${status} ${body.code}`);
+        }
       }
-    }
-  };
-  const clients = Promise.all(Array.from({ length: 4 }, client));
-  const promises = (least: number) =>
-    until(
-      async () => promised.length,
-      (count) => count >= least,
+    };
+    const clients = Promise.all(Array.from({ length: 4 }, client));
+    const promises = (least: number) =>
+      until(
+        async () => promised.length,
+        (count) => count >= least,
+      );
+    await promises(15);
+    await server.stop();
+    server = await start();
+    await promises(promised.length + 15);
+    isOver = true;
+    await clients;
+    for (const refusal of refusals) expect(refusal).toBe('503 UNAVAILABLE');
+    expect(new Set(promised).size).toBe(keys.length);
+    const { rows } = await until(
+      () =>
+        app.database.owner.query<{ id: string; status: string; done: number }>(
+          'SELECT id, status::text, items_done AS done FROM optimizer.jobs',
+        ),
+      (found) => found.rows.every(({ status }) => status === 'DONE'),
     );
-  await promises(15);
-  await server.stop();
-  server = await start();
-  await promises(promised.length + 15);
-  isOver = true;
-  await clients;
-  for (const refusal of refusals) expect(refusal).toBe('503 UNAVAILABLE');
-  expect(new Set(promised).size).toBe(keys.length);
-  const { rows } = await until(
-    () =>
-      app.database.owner.query<{ id: string; status: string; done: number }>(
-        'SELECT id, status::text, items_done AS done FROM optimizer.jobs',
-      ),
-    (found) => found.rows.every(({ status }) => status === 'DONE'),
-  );
-  expect(rows.map(({ id }) => id).sort()).toEqual([...promised].sort());
-  for (const row of rows) expect(row.done).toBe(ITEMS);
-  expect(await wrongLedgers(app.database)).toEqual([]);
-  expect([await api.end('SIGTERM'), await worker.end('SIGTERM')]).toEqual([0, 0]);
-});
+    expect(rows.map(({ id }) => id).sort()).toEqual([...promised].sort());
+    for (const row of rows) expect(row.done).toBe(ITEMS);
+    expect(await wrongLedgers(app.database)).toEqual([]);
+    expect([await api.end('SIGTERM'), await worker.end('SIGTERM')]).toEqual([0, 0]);
+  },
+);

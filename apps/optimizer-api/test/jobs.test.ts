@@ -14,7 +14,7 @@ const request = (count: number, more: object = {}) => ({
 });
 const creditsOf = async (shop: Tenant) => (await shop.call('GET', '/me')).body.credits;
 
-describe.each(testServers())('jobs on PostgreSQL $version', ({ url, version }) => {
+describe.each(testServers())('jobs on PostgreSQL $version', ({ url }) => {
   let app: RunningApp;
   beforeAll(async () => {
     app = await startTestApp(url);
@@ -128,7 +128,7 @@ describe.each(testServers())('jobs on PostgreSQL $version', ({ url, version }) =
     expect((await other.call('POST', '/jobs', request(1), { 'idempotency-key': 'key-1' })).status).toBe(201);
   });
 
-  test.runIf(version === testServers().at(-1)?.version)('100,000 items are one request', async () => {
+  test('100,000 items are one request', async () => {
     const shop = await app.install();
     await grant(app.database, shop.instanceId, 100_000);
     const created = await shop.call(
