@@ -120,8 +120,9 @@ describe('consolidation', () => {
         });
         const [from, to] = side === 'source' ? [proxy.url, target.url] : [source.url, proxy.url];
         const ended = await copy(options(from, to)).catch((error: unknown) => error);
-        // Rows travel in fewer messages where the machine is busy: a copy that ended before its cut proves nothing.
-        if (proxy.cutAt() === undefined) continue;
+        // Rows travel in fewer messages where the machine is busy: a copy that ended before its cut proves nothing. Nor does a cut
+        // before the first statement of a connection, which the driver opens again.
+        if ((proxy.cutAt()?.sql ?? '') === '') continue;
         cuts += 1;
         expect(ended, `cut at ${at} of ${whole}`).toMatchObject({ exit: 1 });
         // the label of the source names its port

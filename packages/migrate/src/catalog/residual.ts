@@ -43,7 +43,7 @@ function isOurs(context: unknown): boolean {
 }
 
 /** The statements that turn one state into another, in dependency order; empty where they are equal. Owners are left out: they say who
- *  built the scratch databases. This module alone knows the diff library (ADR 0006). Pure. */
+ *  built the scratch databases; roles too: they belong to the server, where others make and drop theirs meanwhile. This module alone knows the diff library (ADR 0006). Pure. */
 export function diffStates(from: DiffState, to: DiffState): readonly DiffStatement[] {
   const { first, last } = planSettings(from.settings, to.settings);
   const actions = plan(from.facts, to.facts)
@@ -51,7 +51,7 @@ export function diffStates(from: DiffState, to: DiffState): readonly DiffStateme
       sql: wholeIndex(sql.replace(/[\s;]+$/, '')),
       losesData: dataLoss === 'destructive',
     }))
-    .filter(({ sql }) => !OWNER.test(sql));
+    .filter(({ sql }) => !OWNER.test(sql) && !OF_SERVER.test(sql));
   const [onColumns, others] = [actions.filter(isOnColumns), actions.filter((action) => !isOnColumns(action))];
   const own = (sql: string) => ({ sql, losesData: false });
   return [...first.map(own), ...notNullFirst(others), ...onColumns, ...last.map(own)];
@@ -80,6 +80,10 @@ export async function residualStatements(fromUrl: string, toUrl: string): Promis
 
 /** How the library writes an owner, always as a statement of its own. */
 const OWNER = /^ALTER [A-Z ]+ .* OWNER TO "[^"]+"$/;
+
+/** How the library writes roles and who is a member of whom. */
+const OF_SERVER =
+  /^(?:(?:CREATE|ALTER|DROP) ROLE |(?:GRANT|REVOKE) (?:ADMIN OPTION FOR )?"(?:[^"]|"")+" (?:TO|FROM) ")/;
 
 /** The library writes the index of a partitioned table on the parent only, and none for the partitions: it would stay INVALID. */
 function wholeIndex(sql: string): string {

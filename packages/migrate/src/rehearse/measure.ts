@@ -39,6 +39,8 @@ export type Run = Omit<Rehearsal, 'domain' | 'source' | 'copy' | 'budget'>;
 /** Connections and plans of the first operations are not what is measured. */
 const WARM_UP_MS = 300;
 
+const CONTROL_PARTS = 5;
+
 /** Does some work on a copy beside the probe; first the probe runs alone. */
 export async function measure(copy: Copy, work: Work, options: MeasureOptions): Promise<Run> {
   const { ratePerSecond, talk } = options;
@@ -72,16 +74,20 @@ export async function measure(copy: Copy, work: Work, options: MeasureOptions): 
 
 interface Control {
   readonly span: Span;
-  /** Bytes of the log that one operation of the probe writes. */
+  /** Bytes of the log that one operation of the probe writes; of the quietest of some spans: others on the server write too. */
   readonly walPerOperation: number;
 }
 
 async function control(probe: Probe, ms: number, readWal: () => Promise<number>): Promise<Control> {
-  const [from, before] = [performance.now(), await readWal()];
-  await sleep(ms);
-  const span = { from, to: performance.now() };
-  const written = (await readWal()) - before;
-  return { span, walPerOperation: written / Math.max(1, probe.countIn(span)) };
+  const begun = performance.now();
+  const rates: number[] = [];
+  for (let part = 0; part < CONTROL_PARTS; part += 1) {
+    const [from, before] = [performance.now(), await readWal()];
+    await sleep(ms / CONTROL_PARTS);
+    const written = (await readWal()) - before;
+    rates.push(written / Math.max(1, probe.countIn({ from, to: performance.now() })));
+  }
+  return { span: { from: begun, to: performance.now() }, walPerOperation: Math.min(...rates) };
 }
 
 function probedOf(probe: Probe, control: Span, migrations: readonly LoggedMigration[]): Run['probed'] {
