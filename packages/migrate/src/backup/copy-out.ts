@@ -1,4 +1,3 @@
-import { Transform } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import type { Sql } from 'postgres';
 import { quoteIdentifier } from '../objects/quote.ts';
@@ -6,7 +5,6 @@ import { writeBackupFile } from './backup-file.ts';
 import type { BackupFile } from './manifest.ts';
 import { openCopy } from './open-copy.ts';
 
-/** The driver hands over row by row; what follows is fastest with blocks. */
 const BLOCK_BYTES = 256 * 1024;
 
 /** Writes the rows of one table in the text format of COPY, gzipped: `zcat` and psql can read it without us. A failure ends the
@@ -19,7 +17,7 @@ export async function copyOut(
   path: string,
 ): Promise<BackupFile> {
   const rows = await openCopy(sql, `COPY ${table}${columnList(columns)} TO STDOUT`);
-  const through = [inBlocks(), createGzip({ level: 1, chunkSize: BLOCK_BYTES })];
+  const through = [createGzip({ level: 1, chunkSize: BLOCK_BYTES })];
   const file = await writeBackupFile(folder, path, rows, through).catch(async (error: unknown) => {
     // The driver waits for a reader who is gone, and would answer no further statement.
     await sql.end({ timeout: 0 });
@@ -33,26 +31,4 @@ export async function copyOut(
 /** ` ("a", "b")`; nothing for a table without columns, where COPY takes no list. */
 export function columnList(columns: readonly string[]): string {
   return columns.length === 0 ? '' : ` (${columns.map(quoteIdentifier).join(', ')})`;
-}
-
-function inBlocks(): Transform {
-  let held: Buffer[] = [];
-  let bytes = 0;
-  const flush = (stream: Transform) => {
-    if (bytes > 0) stream.push(Buffer.concat(held, bytes));
-    held = [];
-    bytes = 0;
-  };
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      held.push(chunk);
-      bytes += chunk.length;
-      if (bytes >= BLOCK_BYTES) flush(this);
-      done();
-    },
-    flush(done) {
-      flush(this);
-      done();
-    },
-  });
 }

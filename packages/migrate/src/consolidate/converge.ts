@@ -2,7 +2,7 @@ import { qualified } from '../backup/contents.ts';
 import type { Session } from '../connect/session.ts';
 import { type Checksum, checksumOf, sameSum } from './checksum.ts';
 import { copyRange, type Ends } from './copy-range.ts';
-import { rangeRows } from './copy-table.ts';
+import { cutsOf } from './cuts.ts';
 import { lastOf, type Place, type Range, WHOLE } from './key-range.ts';
 import { movedOnText } from './progress.ts';
 import type { SourceTable } from './source-table.ts';
@@ -18,38 +18,27 @@ export interface Converged extends Checksum {
 /** Makes the copy of a table equal to the table as it is now: ranges whose checksums differ are looked at closer and copied again. While
  *  the source is written to, it may be behind again afterwards; while it is not, what comes back is the proof. */
 export async function converge(ends: Ends, domain: string, table: SourceTable): Promise<Converged> {
-  const { from } = ends;
   const total = { rows: 0, sum: 0n, copiedAgain: 0 };
-  const keyed = table.key.length > 0;
-  const size = rangeRows(table);
-  for (let lower: Place | null = null; ; ) {
-    const last: { readonly place: Place } | null = keyed
-      ? await lastOf(from.sql, sourceOf(ends, table), table.key, { lower, upper: null }, size)
-      : null;
-    // Behind the last row of the source there may be rows of the copy that the source has deleted.
-    const range: Range = keyed ? { lower, upper: last?.place ?? null } : WHOLE;
-    const found = await convergeRange(ends, domain, table, range, size);
+  const cuts = await cutsOf(ends.from.sql, sourceOf(ends, table), table, null);
+  for (const [at, upper] of [...cuts, null].entries()) {
+    // The last one is open: behind the last row of the source there may be rows of the copy that the source has deleted.
+    const range = table.key.length > 0 ? { lower: cuts[at - 1] ?? null, upper } : WHOLE;
+    const found = await convergeRange(ends, domain, table, range);
     total.rows += found.rows;
     total.sum += BigInt(found.sum);
     total.copiedAgain += found.copiedAgain;
-    if (last === null) return { ...total, sum: String(total.sum) };
-    lower = last.place;
   }
+  return { ...total, sum: String(total.sum) };
 }
 
-async function convergeRange(
-  ends: Ends,
-  domain: string,
-  table: SourceTable,
-  range: Range,
-  rows: number,
-): Promise<Converged> {
-  const there = await compare(ends, table, range);
-  if (there.same) return { ...there.source, copiedAgain: 0 };
-  const middle = table.key.length > 0 && rows > AGAIN_ROWS ? await middleOf(ends, table, range, rows) : null;
+async function convergeRange(ends: Ends, domain: string, table: SourceTable, range: Range): Promise<Converged> {
+  const { same, source } = await compare(ends, table, range);
+  if (same) return { ...source, copiedAgain: 0 };
+  const divisible = table.key.length > 0 && source.rows > AGAIN_ROWS;
+  const middle = divisible ? await middleOf(ends, table, range, source.rows) : null;
   if (middle !== null) {
-    const low = await convergeRange(ends, domain, table, { lower: range.lower, upper: middle }, Math.ceil(rows / 2));
-    const high = await convergeRange(ends, domain, table, { lower: middle, upper: range.upper }, Math.ceil(rows / 2));
+    const low = await convergeRange(ends, domain, table, { lower: range.lower, upper: middle });
+    const high = await convergeRange(ends, domain, table, { lower: middle, upper: range.upper });
     return {
       rows: low.rows + high.rows,
       sum: String(BigInt(low.sum) + BigInt(high.sum)),

@@ -1,4 +1,3 @@
-import { Transform } from 'node:stream';
 import { qualified } from '../backup/contents.ts';
 import { copyIn } from '../backup/copy-in.ts';
 import { columnList } from '../backup/copy-out.ts';
@@ -8,8 +7,6 @@ import { quoteIdentifier } from '../objects/quote.ts';
 import { copiedColumns } from './checksum.ts';
 import { inRange, type Range, WHOLE } from './key-range.ts';
 import type { SourceTable } from './source-table.ts';
-
-const BLOCK_BYTES = 256 * 1024;
 
 export interface Ends {
   readonly from: Session;
@@ -38,45 +35,16 @@ export async function copyRange(
     await to.sql.unsafe('SET LOCAL synchronous_commit = off');
     if (how.replace)
       await to.sql.unsafe(whole ? `TRUNCATE ${here}` : `DELETE FROM ${here} WHERE ${inRange(table.key, range)}`);
-    const counter = inBlocks();
     const stream = await openCopy(from.sql, `COPY (${source}) TO STDOUT`);
-    try {
-      await copyIn(to.sql, `COPY ${here}${columnList(columns)} FROM STDIN`, stream, [counter.stream]);
-    } catch (error) {
+    const copy = `COPY ${here}${columnList(columns)} FROM STDIN`;
+    const copied = await copyIn(to.sql, copy, stream).catch(async (error: unknown) => {
       // The driver waits for a reader who is gone, and would answer no further statement.
       await from.sql.end({ timeout: 0 });
       throw error;
-    }
+    });
     // The driver stops reading while we are behind, and goes on when it is asked for rows: after the last one nobody asks.
     stream._read(0);
-    await to.sql.unsafe(how.note(counter.rows()));
-    return counter.rows();
+    await to.sql.unsafe(how.note(copied));
+    return copied;
   });
-}
-
-/** Gathers rows into blocks, and counts them: the driver hands over one row at a time. */
-function inBlocks(): { readonly stream: Transform; readonly rows: () => number } {
-  let held: Buffer[] = [];
-  let bytes = 0;
-  let rows = 0;
-  const flush = (stream: Transform) => {
-    if (bytes > 0) stream.push(Buffer.concat(held, bytes));
-    held = [];
-    bytes = 0;
-  };
-  const stream = new Transform({
-    writableHighWaterMark: BLOCK_BYTES,
-    transform(chunk: Buffer, _encoding, done) {
-      held.push(chunk);
-      bytes += chunk.length;
-      rows += 1;
-      if (bytes >= BLOCK_BYTES) flush(this);
-      done();
-    },
-    flush(done) {
-      flush(this);
-      done();
-    },
-  });
-  return { stream, rows: () => rows };
 }
