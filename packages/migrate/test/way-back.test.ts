@@ -55,4 +55,33 @@ export const orders = shop.table('orders', { id: integer('id').primaryKey(), num
       { number: 501, place: 601 },
     ]);
   }, 120_000);
+
+  test('values of enums come and go with the defaults that name them, whatever signs are in them, and both come back', async () => {
+    await using project = await createDrizzleProject(server);
+    await using db = await emptyDatabase(server);
+    const declared = (states: string, marks: string, state: string, many: string) => `
+export const state = shop.enum('state', [${states}]);
+export const mark = shop.enum('mark', [${marks}]);
+export const orders = shop.table('orders', { id: integer('id').primaryKey(), state: state('state').default(${state}),
+  marks: mark('marks').array()${many} });`;
+    await project.declare(declared("'new', 'old'", "'x'", "'old'", ''));
+    await project.generate('initial');
+    await project.migrate(db.url);
+    await db.sql`INSERT INTO shop.orders VALUES (1, 'new', '{x}')`;
+    const before = await readCatalog(db.sql, ['shop']);
+    await project.declare(declared("'new'", `'x', "o'clock"`, "'new'", `.default(["o'clock"])`));
+    const { files, proof } = await project.generate('values');
+    expect(proof).toContain('up, down, up');
+    expect(proof).toContain('3 rows in 1 table');
+    expect(files.map(({ irreversible }) => irreversible)).toEqual(files.map(() => null));
+    await project.migrate(db.url);
+    await db.sql`INSERT INTO shop.orders (id) VALUES (2)`;
+    await db.sql`UPDATE shop.orders SET marks = '{x}' WHERE marks = ${["o'clock"]}::shop.mark[]`;
+    await project.rollback(db.url, files.length);
+    expect(compareCatalogs(before, await readCatalog(db.sql, ['shop']))).toEqual([]);
+    await db.sql`INSERT INTO shop.orders (id) VALUES (3)`;
+    expect(await db.sql`SELECT array_agg(state::text ORDER BY id) AS states FROM shop.orders`).toEqual([
+      { states: ['new', 'new', 'old'] },
+    ]);
+  }, 120_000);
 });

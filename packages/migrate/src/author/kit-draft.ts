@@ -102,11 +102,13 @@ export async function emptyDraft(staged: StagedHistory, options: KitOptions): Pr
   return added;
 }
 
-/** The statements that drizzle-kit wrote. */
+/** The statements that drizzle-kit wrote. Where one is not valid SQL (it leaves the quotes of a new enum value as they are) they are told
+ *  apart by its own marks: the server will refuse that one, as any other that does not run. */
 export async function kitStatements(folder: string): Promise<readonly string[]> {
-  const parsed = parseSql(await readFile(join(folder, 'migration.sql'), 'utf8'));
-  if (!parsed.ok) throw new DbError('DB_GENERATE', { why: `drizzle-kit: ${parsed.fault.message}` });
-  return parsed.statements.map(({ text }) => text);
+  const text = await readFile(join(folder, 'migration.sql'), 'utf8');
+  const parsed = parseSql(text);
+  if (parsed.ok) return parsed.statements.map((statement) => statement.text);
+  return text.split('--> statement-breakpoint').map((statement) => statement.trim().replace(/;$/, ''));
 }
 
 /** drizzle-kit's statements for the schema as it is declared.

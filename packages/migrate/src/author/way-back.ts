@@ -4,6 +4,7 @@ import { diffStates } from '../catalog/residual.ts';
 import type { Session } from '../connect/session.ts';
 import { DbError } from '../errors/db-error.ts';
 import { sqlStateOf } from '../errors/from-driver.ts';
+import { usesNewValue } from '../sql/names-value.ts';
 import { parseSql } from '../sql/parse.ts';
 import { concurrently, partitionedRelations } from './concurrently.ts';
 import { inverseRenames } from './inverse-renames.ts';
@@ -48,11 +49,13 @@ export async function undo(
   const { diff } = first.statements.length === 0 ? after : await readState(session, undone.schemas);
   const plain = numberedOn(diffStates(diff, before.diff).map(({ sql }) => sql));
   const partitioned = undone.noTransaction ? await partitionedRelations(session) : new Set<string>();
-  const steps = undone.noTransaction
-    ? plain.map((statement) => concurrently(statement, partitioned))
-    : keepGrants(plain);
+  const kept = keepGrants(plain);
+  const steps = undone.noTransaction ? plain.map((statement) => concurrently(statement, partitioned)) : kept;
   const statements = [...first.statements, ...steps];
-  const back = { statements, noTransaction: undone.noTransaction && statements.some(isConcurrent) };
+  // A new value of an enum is used only once it is committed; what keeps privileges needs one transaction.
+  const isFirstCommitted = kept.length === plain.length && usesNewValue(plain);
+  const isInSteps = undone.noTransaction && statements.some(isConcurrent);
+  const back = { statements, noTransaction: isInSteps || isFirstCommitted };
   const irreversible =
     (await failureOf(session, { statements: steps, noTransaction: back.noTransaction })) ??
     (await leftBy(session, undone.schemas, before));

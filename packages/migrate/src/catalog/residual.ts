@@ -2,6 +2,7 @@ import { type ExtractResult, extract } from '@supabase/pg-delta/extract';
 import { plan } from '@supabase/pg-delta/plan';
 import pg from 'pg';
 import { DbError } from '../errors/db-error.ts';
+import { defaultsBehindTypes } from './defaults-behind-types.ts';
 import { planSettings, readSettings, type Settings } from './settings.ts';
 
 /** A database as the diff sees it, read once. */
@@ -54,7 +55,7 @@ export function diffStates(from: DiffState, to: DiffState): readonly DiffStateme
     .filter(({ sql }) => !OWNER.test(sql) && !OF_SERVER.test(sql));
   const [onColumns, others] = [actions.filter(isOnColumns), actions.filter((action) => !isOnColumns(action))];
   const own = (sql: string) => ({ sql, losesData: false });
-  return [...first.map(own), ...notNullFirst(others), ...onColumns, ...last.map(own)];
+  return [...first.map(own), ...defaultsBehindTypes(notNullFirst(others)), ...onColumns, ...last.map(own)];
 }
 
 /** An identity is given only to a column that is NOT NULL; the library writes the two by the names of their attributes. */

@@ -1,4 +1,4 @@
-import type { ColumnToFill, Fillable, Rule, TableToFill } from './tables.ts';
+import type { ColumnToFill, Fillable, Rule, TableToFill, TypeFacts } from './tables.ts';
 
 /** The tables of one state, to be filled with rows that also fit a later one: its NOT NULLs, checks, keys and types, as far as tables and
  *  columns still bear their names there. Pure. */
@@ -8,7 +8,14 @@ export function fitBoth(now: Fillable, later: Fillable): Fillable {
     const other = later.tables.find(({ name }) => name === table.name);
     return other === undefined ? table : merged(table, other, known);
   });
-  return { tables, types: new Map([...later.types, ...now.types]) };
+  const types = [...now.types].map(([name, type]) => [name, inBoth(type, later.types.get(name))] as const);
+  return { tables, types: new Map([...later.types, ...types]) };
+}
+
+/** An enum without the values that the later state lacks, as far as any are left. */
+function inBoth(type: TypeFacts, later: TypeFacts | undefined): TypeFacts {
+  const labels = type.labels.filter((label) => later?.labels.includes(label) ?? true);
+  return labels.length === 0 ? type : { ...type, labels };
 }
 
 function merged(table: TableToFill, later: TableToFill, known: ReadonlySet<string>): TableToFill {

@@ -1,4 +1,5 @@
-import { quoteLiteral } from '../../objects/quote.ts';
+import { namesValue } from '../../sql/names-value.ts';
+import { touchedObjects } from '../../sql/touches.ts';
 import { inSteps } from '../piece.ts';
 import type { StatementForm } from './form.ts';
 
@@ -6,9 +7,10 @@ import type { StatementForm } from './form.ts';
 export const enumValueForm: StatementForm = (statement, context) => {
   const { kind, node, text } = statement;
   if (kind !== 'AlterEnumStmt' || node['oldVal'] !== undefined || typeof node['newVal'] !== 'string') return null;
-  const literal = quoteLiteral(node['newVal']);
-  const isUsed = context.draft.some(
-    (other) => other !== statement && other.kind !== 'AlterEnumStmt' && other.text.includes(literal),
+  const value = node['newVal'];
+  const users = context.draft.filter(
+    (other) => other !== statement && other.kind !== 'AlterEnumStmt' && namesValue(other.text, value),
   );
-  return isUsed ? [inSteps(text)] : null;
+  // They stay behind it, though they may name the value only.
+  return users.length === 0 ? null : [{ ...inSteps(text), touches: [...touchedObjects(users)] }];
 };
