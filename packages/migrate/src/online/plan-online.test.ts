@@ -18,6 +18,11 @@ describe('a table of unknown size counts as large', () => {
     ]);
   });
 
+  test('what is concurrent already runs outside a transaction', () => {
+    const draft = ['DROP INDEX CONCURRENTLY s.i', 'CREATE INDEX CONCURRENTLY "j" ON "s"."t" (a)'];
+    expect(filesOf(draft)).toEqual([['steps', ...draft]]);
+  });
+
   test('an unnamed index has the name that PostgreSQL would give it', () => {
     expect(filesOf(['CREATE INDEX ON s.t (a, lower(b))'])).toEqual([
       ['steps', 'CREATE INDEX CONCURRENTLY "t_a_expr_idx" ON "s"."t" (a, lower(b))'],
@@ -49,6 +54,8 @@ test('what the draft creates stays plain', () => {
     'ALTER TABLE "s"."t" ADD CHECK (a > 0)',
   ];
   expect(filesOf(draft)).toEqual([['transaction', ...draft]]);
+  const concurrent = draft.map((statement) => statement.replace('INDEX', 'INDEX CONCURRENTLY'));
+  expect(filesOf(concurrent)).toEqual([['transaction', ...draft]]);
 });
 
 test('one statement with several actions is taken apart only where one of them needs it', () => {

@@ -1,5 +1,6 @@
 import { dropColumnForm, dropForm } from '../contract/drop-forms.ts';
 import { parseSql, type Statement } from '../sql/parse.ts';
+import { needsNoTransaction } from '../sql/transactional.ts';
 import { assemble } from './assemble.ts';
 import { type Context, createContext, type OnlineNote } from './context.ts';
 import type { OnlineFacts } from './facts.ts';
@@ -18,7 +19,7 @@ import { renameTableForm } from './forms/rename-table.ts';
 import { updateForm } from './forms/rows.ts';
 import { typeForm } from './forms/type-form.ts';
 import { validatedLaterForm } from './forms/validated-later.ts';
-import { type DraftDown, inTransaction, type Piece } from './piece.ts';
+import { type DraftDown, inSteps, inTransaction, type Piece } from './piece.ts';
 import { findReplacements } from './replaced.ts';
 import { togetherByStage } from './retype/together.ts';
 import { splitAlter } from './split-alter.ts';
@@ -119,8 +120,10 @@ function piecesOf(statement: Statement, context: Context): readonly Piece[] {
   const pieces = firstOf(STATEMENT_FORMS, (form) => form(statement, context)) ?? alterPieces(statement, context);
   context.passed(statement);
   if (context.refused.length > refusals) return [];
+  if (pieces !== null) return pieces;
   const drop = context.replacements.drops.get(statement);
-  return pieces ?? [inTransaction(...(drop === undefined ? [] : [drop.text]), statement.text)];
+  const how = needsNoTransaction(statement) ? inSteps : inTransaction;
+  return [how(...(drop === undefined ? [] : [drop.text]), statement.text)];
 }
 
 /** NULL: no action of it needs another form, so that it stays whole. */

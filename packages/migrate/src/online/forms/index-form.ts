@@ -3,18 +3,21 @@ import type { SqlNode } from '../../sql/parse.ts';
 import { cut, tokensOf } from '../../sql/tokens.ts';
 import type { Context } from '../context.ts';
 import { chosenName } from '../object-name.ts';
-import { inSteps, type Piece } from '../piece.ts';
+import { inSteps, inTransaction, type Piece } from '../piece.ts';
 import { keyOf, quoted, type RelationName, relationName } from '../relation-name.ts';
 import type { StatementForm } from './form.ts';
 
-/** CREATE INDEX → CONCURRENTLY; on a partitioned table, which cannot, one by one on its partitions. */
+/** CREATE INDEX → CONCURRENTLY; on a partitioned table, which cannot, one by one on its partitions; on a table that the draft itself
+ *  makes, whose rows nobody waits for, never. */
 export const indexForm: StatementForm = (statement, context) => {
   const { kind, node, text } = statement;
-  if (kind !== 'IndexStmt' || node['concurrent'] === true) return null;
+  if (kind !== 'IndexStmt') return null;
   const table = relationName(node['relation']);
-  if (!context.isLarge(table)) return null;
+  const isOwn = node['concurrent'] === true && context.isCreated(table);
+  if (!isOwn && !context.isLarge(table)) return null;
   const facts = context.relation(table);
   const index = readIndex(text, node, table, context);
+  if (isOwn) return [inTransaction(index.on(table, index.name, {}))];
   if (facts?.kind !== 'partitioned table') return onTable(index, table, context);
   if (context.replacements.drops.has(statement)) return notBuilt(statement, context);
   if (!(node['relation'] as { readonly inh?: boolean }).inh) return null;
