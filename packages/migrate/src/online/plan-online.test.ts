@@ -149,6 +149,16 @@ test('a check that one statement drops and adds again holds all the while', () =
   ]);
 });
 
+test('a unique constraint that becomes an index of its name, or the other way round, holds all the while', () => {
+  const [drop, create] = ['ALTER TABLE "s"."t" DROP CONSTRAINT "u"', 'CREATE UNIQUE INDEX "u" ON "s"."t" ("a")'];
+  const built = ['steps', 'CREATE UNIQUE INDEX CONCURRENTLY "u_new" ON "s"."t" ("a")'];
+  expect(filesOf([drop, create])).toEqual([built, ['transaction', drop, 'ALTER INDEX "s"."u_new" RENAME TO "u"']]);
+  expect(filesOf(['DROP INDEX "s"."u"', 'ALTER TABLE "s"."t" ADD CONSTRAINT "u" UNIQUE("a")'])).toEqual([
+    built,
+    ['transaction', 'DROP INDEX "s"."u"', 'ALTER TABLE "s"."t" ADD CONSTRAINT "u" UNIQUE USING INDEX "u_new"'],
+  ]);
+});
+
 test('a NOT NULL column without a value is refused where there may be rows, and only there', () => {
   const draft = ['ALTER TABLE s.t ADD COLUMN c text NOT NULL'];
   expect(planOnline(draft, factsOf({ 's.t': table(0) })).refused).toEqual([]);

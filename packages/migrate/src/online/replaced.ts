@@ -12,18 +12,24 @@ export interface Replacements {
   readonly added: ReadonlyMap<string, Statement>;
   /** Indexes that are made again. */
   readonly indexes: ReadonlySet<string>;
+  /** Indexes that take the place of a unique constraint of their name. */
+  readonly formerConstraints: ReadonlySet<string>;
+  /** Constraints that take the place of an index of their name. */
+  readonly formerIndexes: ReadonlySet<string>;
 }
 
 export const constraintKey = (table: RelationName, name: string) => `${keyOf(table)} ${name}`;
 
 /** Finds the constraints and indexes that a draft drops in a statement of their own and adds again after it, by the same name; a
- *  primary key by any name. Not where something else is dropped, renamed or retyped between, which may need the drop to come first. */
+ *  primary key by any name, a unique constraint also as an index and the other way round. Not where something else is dropped, renamed or retyped between, which may need the drop to come first. */
 export function findReplacements(statements: readonly Statement[], facts: OnlineFacts): Replacements {
   const found = {
     drops: new Map<Statement, Statement>(),
     constraints: new Map<string, string>(),
     added: new Map<string, Statement>(),
     indexes: new Set<string>(),
+    formerConstraints: new Set<string>(),
+    formerIndexes: new Set<string>(),
   };
   /** Name now → name in the facts. */
   const tables = new Map<string, string>();
@@ -37,6 +43,17 @@ export function findReplacements(statements: readonly Statement[], facts: Online
     if (index !== undefined && indexAgain !== undefined) {
       found.drops.set(indexAgain, statement);
       found.indexes.add(index);
+    }
+    const asConstraint = later.find((other) => index !== undefined && addedUnique(other)?.index === index);
+    if (index !== undefined && asConstraint !== undefined) {
+      found.drops.set(asConstraint, statement);
+      found.formerIndexes.add(addedUnique(asConstraint)?.key ?? '');
+    }
+    const dropped = droppedConstraint(statement);
+    const asIndex = later.find((other) => dropped !== undefined && createdIndex(other) === dropped);
+    if (dropped !== undefined && asIndex !== undefined) {
+      found.drops.set(asIndex, statement);
+      found.formerConstraints.add(dropped);
     }
     const again = constraintAgain(statement, later, (table) =>
       facts.relations.get(tables.get(keyOf(table)) ?? keyOf(table)),
@@ -105,6 +122,21 @@ function droppedIndex({ kind, node }: Statement): string | undefined {
   if (kind !== 'DropStmt' || node['removeType'] !== 'OBJECT_INDEX') return undefined;
   const [path, more] = droppedNames(node);
   return more === undefined ? path?.join('.') : undefined;
+}
+
+/** `schema.name` of the index of the one constraint that a statement drops. */
+function droppedConstraint(statement: Statement): string | undefined {
+  const drop = soleAction(statement, 'AT_DropConstraint');
+  return drop === undefined ? undefined : keyOf({ ...drop.table, name: String(drop.action['name']) });
+}
+
+/** The one unique constraint that a statement adds, with a name, and builds. */
+function addedUnique(statement: Statement): { readonly key: string; readonly index: string } | undefined {
+  const add = soleAction(statement, 'AT_AddConstraint');
+  const added = add && definitionOf(add.action);
+  if (add === undefined || added?.['contype'] !== 'CONSTR_UNIQUE' || added['indexname'] !== undefined) return undefined;
+  const name = String(added['conname']);
+  return { key: constraintKey(add.table, name), index: keyOf({ ...add.table, name }) };
 }
 
 function createdIndex({ kind, node }: Statement): string | undefined {

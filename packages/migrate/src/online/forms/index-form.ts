@@ -6,6 +6,7 @@ import { chosenName } from '../object-name.ts';
 import { inSteps, inTransaction, type Piece } from '../piece.ts';
 import { keyOf, quoted, type RelationName, relationName } from '../relation-name.ts';
 import type { StatementForm } from './form.ts';
+import { REPLACED } from './key-form.ts';
 
 /** CREATE INDEX → CONCURRENTLY; on a partitioned table, which cannot, one by one on its partitions; on a table that the draft itself
  *  makes, whose rows nobody waits for, never. */
@@ -67,6 +68,7 @@ function readIndex(text: string, node: SqlNode, table: RelationName, context: Co
 /** One that is made anew takes the old one's place only when it is there. */
 function onTable(index: ReadIndex, table: RelationName, { replacements }: Context): readonly Piece[] {
   const named = { schema: table.schema, name: index.name };
+  if (replacements.formerConstraints.has(keyOf(named))) return inPlaceOfConstraint(index, table);
   if (!replacements.indexes.has(keyOf(named))) return [inSteps(index.on(table, index.name, { concurrently: true }))];
   const name = chosenName(index.name, [], 'new', new Set());
   return [
@@ -76,6 +78,16 @@ function onTable(index: ReadIndex, table: RelationName, { replacements }: Contex
       `ALTER INDEX ${quoted({ ...named, name })} RENAME TO ${quoteIdentifier(index.name)}`,
     ),
   ];
+}
+
+/** A unique constraint holds until the index that takes its place is there. */
+function inPlaceOfConstraint(index: ReadIndex, table: RelationName): readonly Piece[] {
+  const name = chosenName(index.name, [], 'new', new Set());
+  const swap = inTransaction(
+    `ALTER TABLE ${quoted(table)} DROP CONSTRAINT ${quoteIdentifier(index.name)}`,
+    `ALTER INDEX ${quoted({ schema: table.schema, name })} RENAME TO ${quoteIdentifier(index.name)}`,
+  );
+  return [inSteps(index.on(table, name, { concurrently: true })), { ...swap, allow: REPLACED }];
 }
 
 /** NULL: a partition is partitioned itself. */

@@ -68,8 +68,8 @@ function readKey(table: RelationName, constraint: SqlNode, context: Context): Ke
 }
 
 function keyPieces(table: RelationName, key: Key, context: Context): readonly Piece[] {
-  const replaced = context.replacements.constraints.get(constraintKey(table, key.name));
-  const index = replaced === undefined ? key.name : chosenName(key.name, [], 'new', new Set());
+  const drop = dropOfFormer(table, key, context);
+  const index = drop === null ? key.name : chosenName(key.name, [], 'new', new Set());
   const nullable = key.isPrimary
     ? key.columns.filter(
         (column) => context.relation(table)?.columns.some(({ name, notNull }) => name === column && notNull) !== true,
@@ -77,14 +77,22 @@ function keyPieces(table: RelationName, key: Key, context: Context): readonly Pi
     : [];
   const built = [...nullable.flatMap((column) => notNullSteps(table, column, context)), uniqueIndex(table, index, key)];
   const add = `ALTER TABLE ${quoted(table)} ADD CONSTRAINT ${quoteIdentifier(key.name)} ${key.isPrimary ? 'PRIMARY KEY' : 'UNIQUE'} USING INDEX ${quoteIdentifier(index)}${key.deferral}`;
-  if (replaced === undefined) return [inSteps(...built, add)];
-  return [
-    inSteps(...built),
-    {
-      ...inTransaction(`ALTER TABLE ${quoted(table)} DROP CONSTRAINT ${quoteIdentifier(replaced)}`, add),
-      allow: { LINT_CONSTRAINT_DROPPED: 'the one that takes its place is built already' },
-    },
-  ];
+  return drop === null
+    ? [inSteps(...built, add)]
+    : [inSteps(...built), { ...inTransaction(drop, add), allow: REPLACED }];
+}
+
+export const REPLACED = {
+  LINT_CONSTRAINT_DROPPED: 'what takes its place is built already',
+  LINT_INDEX_DROP_BLOCKS: 'the key that takes its place holds the lock anyway, for an instant',
+};
+
+/** What takes away the constraint or index whose place a key takes. NULL: there is none. */
+function dropOfFormer(table: RelationName, { name }: Key, { replacements }: Context): string | null {
+  const key = constraintKey(table, name);
+  const replaced = replacements.constraints.get(key);
+  if (replaced !== undefined) return `ALTER TABLE ${quoted(table)} DROP CONSTRAINT ${quoteIdentifier(replaced)}`;
+  return replacements.formerIndexes.has(key) ? `DROP INDEX ${quoted({ ...table, name })}` : null;
 }
 
 export function uniqueIndex(table: RelationName, name: string, key: Omit<Key, 'name'>): string {
