@@ -1,5 +1,5 @@
 import { globSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { testServers } from '@repo/local-postgres/vitest';
 import { describe, expect, test } from 'vitest';
@@ -189,6 +189,26 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
       error: { message: expect.stringContaining('nothing') },
     });
     expect(await project.folders()).toEqual([]);
+  });
+
+  test('a snapshot that the generator could not go on from is named, with what to do', async () => {
+    await using project = await drizzleProject(server);
+    const folder = join(project.root, 'migrations/20260101000000_initial');
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'migration.sql'), 'CREATE SCHEMA shop;');
+    await writeFile(join(folder, 'snapshot.json'), '{ "id": "b", "prevIds": ["a"] }');
+    const { exit, stdout } = await project.generate();
+    expect([exit, JSON.parse(stdout).error]).toMatchObject([
+      4,
+      {
+        code: 'DB_FILE_SNAPSHOT',
+        at: 'migrations',
+        message: expect.stringContaining(
+          '20260101000000_initial/snapshot.json follows a state that no migration here has',
+        ),
+        fix: expect.stringContaining('restore it from version control'),
+      },
+    ]);
   });
 
   test('--quiet prints no talk, not even about the server of the scratch databases', async () => {

@@ -102,7 +102,9 @@ test('two branches that add a column each: check sees the fork before and after 
   expect(await project.findings()).toEqual([
     `main has 20260103000000_theirs, which 20260102000000_mine does not know; ${both}: merge main, then run \`pnpm db rebase --domain shop\``,
   ]);
-  expect((await project.db('rebase')).stderr).toContain('merge it first');
+  expect((await project.db('rebase')).stderr).toMatch(
+    /merge it first\n.*\n {2}fix: merge the base branch, .* keep the folders/,
+  );
   await using tried = await emptyDatabase(server);
   expect(await project.db('migrate', '--url', tried.url)).toMatchObject({ exit: 0 });
   await merge(project, COLUMNS.left, COLUMNS.right);

@@ -15,6 +15,7 @@ import { type Generated, unchanged } from './generated.ts';
 import { emptyDraft, exportedStatements, type KitOptions, kitDraft, kitStatements } from './kit-draft.ts';
 import { withNeededAllows } from './needed-allows.ts';
 import { proofLine } from './proof-line.ts';
+import { requireSnapshots } from './require-snapshots.ts';
 import { openScratchSession, type Scratch, textsOf } from './scratch.ts';
 import { readState, type ScratchState } from './scratch-state.ts';
 import { type Move, type StagedHistory, type Staging, stageHistory } from './staging.ts';
@@ -45,6 +46,7 @@ export async function draftMigration(domain: DomainConfig, options: DraftOptions
   const { scratch, kit } = options;
   const staged = stageHistory(domain, options.root, options.staging);
   const history = await parseHistory(staged.domain, options.staging.root);
+  requireSnapshots(domain, options.root, history);
   const declaring = declaredState(domain, kit, scratch);
   const building = scratch.build(textsOf(history));
   for (const started of [declaring, building]) started.catch(() => {});

@@ -69,7 +69,7 @@ async function history(domain: DomainConfig, { root, base, now }: CheckOptions):
   return [
     ...files,
     ...(await asFindings(async () => {
-      const snapshots = readSnapshots(join(root, domain.migrations), names);
+      const snapshots = readSnapshots(join(root, domain.migrations), root, names);
       const faults = snapshotFaults(snapshots).map(finding);
       const forks = await forkFindings(domain, migrations, snapshots, base);
       const isWhole = faults.length + forks.length === 0;

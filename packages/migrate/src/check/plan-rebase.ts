@@ -20,7 +20,12 @@ export type RebasePlan =
       /** What a person should look at before saying yes. */
       readonly notes: readonly string[];
     }
-  | { readonly ok: false; readonly why: string };
+  | {
+      readonly ok: false;
+      readonly why: string;
+      /** What to do. Absent: the folder of ours that is named is generated again. */
+      readonly fix?: string;
+    };
 
 export interface History {
   /** What baselines of the working tree stand for. */
@@ -40,12 +45,18 @@ export function planRebase({ migrations, snapshots, onBase, replaced }: History,
   const theirs = migrations.filter(({ name }) => onBase.has(name));
   const here = new Set(theirs.map(({ name }) => name));
   const missing = [...onBase].filter((name) => !here.has(name) && !replaced.has(name)).sort();
-  if (missing.length > 0) return no(`the base branch has ${missing.join(', ')}, which is not here: merge it first`);
+  if (missing.length > 0) {
+    const why = `the base branch has ${missing.join(', ')}, which is not here: merge it first`;
+    return { ...no(why), fix: 'merge the base branch, then run it again; keep the folders of both sides' };
+  }
   if (ours.length === 0) return { ok: true, folders: [], notes: [] };
   const mine = snapshots.filter(({ name }) => !onBase.has(name));
   const base = snapshots.filter(({ name }) => onBase.has(name));
   const leaves = leavesOf(base);
-  if (leaves.length > 1) return no(`the base branch itself forks at ${leaves.map(({ name }) => name).join(' and ')}`);
+  if (leaves.length > 1) {
+    const why = `the base branch itself forks at ${leaves.map(({ name }) => name).join(' and ')}`;
+    return { ...no(why), fix: 'mend the base branch first, in a branch of its own' };
+  }
   const since = sinceFork(base, mine);
   const newer = theirs.filter(({ name }) => since.some((one) => one.name === name) || name > (ours[0]?.name ?? ''));
   const clash = clashOf(mine, since) ?? broken(ours, newer);
@@ -64,7 +75,7 @@ export function planRebase({ migrations, snapshots, onBase, replaced }: History,
   };
 }
 
-const no = (why: string): RebasePlan => ({ ok: false, why });
+const no = (why: string): Extract<RebasePlan, { ok: false }> => ({ ok: false, why });
 
 /** The base's snapshots that ours do not stand on. */
 function sinceFork(base: readonly SnapshotFile[], ours: readonly SnapshotFile[]): readonly SnapshotFile[] {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { DbError } from '../errors/db-error.ts';
 import type { Snapshot } from './snapshot-dag.ts';
 
@@ -10,31 +10,32 @@ export interface SnapshotFile extends Snapshot {
   readonly contents: Readonly<Record<string, unknown>>;
 }
 
-/** The snapshots of some migrations of a folder, in their order; a migration may have none.
+/** The snapshots of some migrations of a folder below `root`, in their order; a migration may have none.
  *  @throws {DbError} DB_FILE_SNAPSHOT */
-export function readSnapshots(folder: string, names: readonly string[]): readonly SnapshotFile[] {
+export function readSnapshots(folder: string, root: string, names: readonly string[]): readonly SnapshotFile[] {
   return names.flatMap((name) => {
     const path = join(folder, name, 'snapshot.json');
-    const text = textOf(path);
-    return text === undefined ? [] : [parseSnapshot(name, path, text)];
+    const shown = relative(root, path);
+    const text = textOf(path, shown);
+    return text === undefined ? [] : [parseSnapshot(name, path, shown, text)];
   });
 }
 
 /** @throws {DbError} DB_FILE_SNAPSHOT */
-function parseSnapshot(name: string, path: string, text: string): SnapshotFile {
-  const contents = parse(text, path);
+function parseSnapshot(name: string, path: string, shown: string, text: string): SnapshotFile {
+  const contents = parse(text, shown);
   const { id, prevIds } = contents;
   if (typeof id !== 'string' || !Array.isArray(prevIds))
-    throw new DbError('DB_FILE_SNAPSHOT', { why: 'expected `id` and `prevIds`', at: path });
+    throw new DbError('DB_FILE_SNAPSHOT', { why: 'expected `id` and `prevIds`', at: shown });
   return { name, id, prevIds: prevIds.map(String), path, contents };
 }
 
-function textOf(path: string): string | undefined {
+function textOf(path: string, shown: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
-    throw new DbError('DB_FILE_SNAPSHOT', { why: 'cannot be read', at: path }, { cause });
+    throw new DbError('DB_FILE_SNAPSHOT', { why: 'cannot be read', at: shown }, { cause });
   }
 }
 

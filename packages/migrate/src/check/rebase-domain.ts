@@ -40,11 +40,15 @@ export async function rebaseDomain(domain: DomainConfig, options: RebaseOptions)
   const folder = join(root, domain.migrations);
   const snapshots = readSnapshots(
     folder,
+    root,
     migrations.map(({ name }) => name),
   );
   const onBase = await namesOnBase(domain, base, 'tip');
   const plan = planRebase({ migrations, snapshots, onBase, replaced: replacedNames(migrations) }, now);
-  if (!plan.ok) throw new DbError('DB_REBASE', { domain: domain.name, why: plan.why, changed: 'nothing was changed' });
+  if (!plan.ok) {
+    const { why, fix } = plan;
+    throw new DbError('DB_REBASE', { domain: domain.name, why, changed: 'nothing was changed', ...(fix && { fix }) });
+  }
   const { folders, notes } = plan;
   refuseApplied(domain, folders, applied);
   const ahead = folders.length === 0 ? 0 : await prove(domain, root, withRebuilt(folder, snapshots, folders));

@@ -24,6 +24,7 @@ test('a copy, an orphan and a merge are faults', () => {
     snapshot('d', 'gone'),
     snapshot('e', 'id-b', 'id-d'),
   ]);
+  expect(forksOf([snapshot('a', START), snapshot('b', 'id-a'), copy])).toEqual([]);
   expect(faults).toEqual([
     expect.stringContaining('c/snapshot.json is a copy of that of b'),
     expect.stringContaining('d/snapshot.json follows a state that no migration here has (gone)'),

@@ -17,8 +17,9 @@ export interface Fork {
 
 const NOTHING = /^[0-]+$/;
 
-/** Every place where a history forks. Pure. */
-export function forksOf(snapshots: readonly Snapshot[]): readonly Fork[] {
+/** Every place where a history forks; a copy of a snapshot is a fault of its own, and no fork. Pure. */
+export function forksOf(all: readonly Snapshot[]): readonly Fork[] {
+  const snapshots = all.filter((snapshot) => originalOf(snapshot, all) === undefined);
   const names = new Map(snapshots.map(({ id, name }) => [id, name]));
   const starts = new Map<string, Snapshot[]>();
   for (const snapshot of snapshots)
@@ -40,20 +41,35 @@ function lineFrom(first: Snapshot, starts: ReadonlyMap<string, readonly Snapshot
 
 /** What is wrong with single snapshots: two of one id, one that follows nothing that is there, one that follows two. */
 export function snapshotFaults(snapshots: readonly Snapshot[]): readonly string[] {
+  const merged = snapshots.filter(({ prevIds }) => prevIds.length > 1);
+  return [
+    ...brokenSnapshots(snapshots),
+    ...merged.map(({ name }) => `${name}/snapshot.json follows two states: run \`pnpm db rebase\` instead of merging`),
+  ];
+}
+
+/** The same, of what the generator cannot go on from. */
+export function brokenSnapshots(snapshots: readonly Snapshot[]): readonly string[] {
   const ids = new Set(snapshots.map(({ id }) => id));
-  return snapshots.flatMap(({ name, id, prevIds }) => {
-    const twin = snapshots.find((other) => other.id === id && other.name < name);
+  return snapshots.flatMap((snapshot) => {
+    const { name, prevIds } = snapshot;
+    const twin = originalOf(snapshot, snapshots);
     const lost = prevIds.find((prev) => !ids.has(prev) && !NOTHING.test(prev));
     return [
       ...(twin === undefined
         ? []
         : [`${name}/snapshot.json is a copy of that of ${twin.name}: generate one of them again`]),
-      ...(lost === undefined ? [] : [`${name}/snapshot.json follows a state that no migration here has (${lost})`]),
-      ...(prevIds.length > 1
-        ? [`${name}/snapshot.json follows two states: run \`pnpm db rebase\` instead of merging`]
-        : []),
+      ...(lost === undefined
+        ? []
+        : [
+            `${name}/snapshot.json follows a state that no migration here has (${lost}): restore the folder that had it`,
+          ]),
     ];
   });
+}
+
+function originalOf({ id, name }: Snapshot, snapshots: readonly Snapshot[]): Snapshot | undefined {
+  return snapshots.find((other) => other.id === id && other.name < name);
 }
 
 /** The states that nothing follows, by name. */
