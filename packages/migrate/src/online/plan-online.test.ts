@@ -110,7 +110,7 @@ const table = (rows: RelationFacts['rows'], more: Partial<RelationFacts> = {}): 
   },
   columns: ['a', 'b'].map((name) => ({
     ...{ name, type: 'integer', notNull: false, default: null, identity: null, generated: null },
-    ...{ sequence: null, collation: null, comment: null, settings: [], grants: [] },
+    ...{ sequence: null, collation: null, comment: null, settings: [] },
   })),
   ...more,
 });
@@ -167,6 +167,15 @@ test('a NOT NULL column without a value is refused where there may be rows, and 
     refused: [{ statement: draft[0] }],
   });
   expect(planOnline(draft, NO_FACTS).refused).toHaveLength(1);
+});
+
+test('the same of a column that becomes the primary key, unless the draft fills it', () => {
+  const [add, key] = ['ALTER TABLE "s"."t" ADD COLUMN "k" uuid', 'ALTER TABLE "s"."t" ADD PRIMARY KEY ("k")'];
+  const refused = (...draft: readonly string[]) =>
+    planOnline(draft, NO_FACTS).refused.map(({ statement }) => statement);
+  expect(refused(add, key)).toEqual([add]);
+  expect(refused(add, 'UPDATE s.t SET k = gen_random_uuid()', key)).toEqual([]);
+  expect(refused(`${add} DEFAULT gen_random_uuid()`, key)).toEqual([]);
 });
 
 test('what has no online form goes into a file of its own, and is said', () => {

@@ -1,12 +1,15 @@
 import { quoteIdentifier, quoteLiteral } from '../../objects/quote.ts';
+import type { SqlNode } from '../../sql/parse.ts';
 import { type ColumnDefinition, columnDefinition } from '../column-definition.ts';
 import type { Context } from '../context.ts';
 import { isVolatile } from '../functions.ts';
 import { chosenName } from '../object-name.ts';
 import { inSteps, inTransaction, type Piece } from '../piece.ts';
 import { keyOf, quoted, type RelationName } from '../relation-name.ts';
+import { splitAlter } from '../split-alter.ts';
 import { NO_KEY } from '../twin/renames-of.ts';
 import type { AlterForm } from './form.ts';
+import { wordsOf } from './key-form.ts';
 import { notNullSteps } from './not-null.ts';
 
 const SERIALS: Readonly<Record<string, string>> = {
@@ -27,7 +30,7 @@ export const addColumnForm: AlterForm = (action, context, statement) => {
   const column = columnDefinition(table, body);
   const isGiven =
     column.default !== null || column.identity !== null || column.generated !== null || column.typeName in SERIALS;
-  if (column.notNull && !isGiven) {
+  if ((column.notNull || becomesKey(table, column, context)) && !isGiven) {
     context.refuse(
       statement,
       `${quoted(table)} may have rows, and none of them has a value for ${quoteIdentifier(column.name)}`,
@@ -59,6 +62,17 @@ export const addColumnForm: AlterForm = (action, context, statement) => {
   ];
   return [...pieces, ...column.constraints.flatMap((constraint) => context.plan(`${head} ${constraint}`))];
 };
+
+/** Whether the draft makes it part of a primary key, and gives it no values before. */
+function becomesKey(table: RelationName, { name }: ColumnDefinition, { draft }: Context): boolean {
+  if (draft.some(({ kind }) => kind === 'UpdateStmt')) return false;
+  const actions = draft.filter(({ kind }) => kind === 'AlterTableStmt').flatMap(splitAlter);
+  return actions.some((action) => {
+    const { Constraint: added } = (action.node['def'] ?? {}) as { readonly Constraint?: SqlNode };
+    const isPrimary = action.subtype === 'AT_AddConstraint' && added?.['contype'] === 'CONSTR_PRIMARY';
+    return isPrimary && keyOf(action.table) === keyOf(table) && wordsOf(added['keys']).includes(name);
+  });
+}
 
 const defaultOf = ({ default: given }: ColumnDefinition) => (given === null ? '' : ` DEFAULT ${given.text}`);
 

@@ -52,7 +52,7 @@ export interface Key {
 
 function readKey(table: RelationName, constraint: SqlNode, context: Context): Key {
   const isPrimary = constraint['contype'] === 'CONSTR_PRIMARY';
-  const columns = words(constraint['keys']);
+  const columns = wordsOf(constraint['keys']);
   const taken = new Set(context.relation(table)?.indexes.map(({ name }) => name));
   const unsaid = () =>
     isPrimary ? chosenName(table.name, [], 'pkey', taken) : chosenName(table.name, columns, 'key', taken);
@@ -61,7 +61,7 @@ function readKey(table: RelationName, constraint: SqlNode, context: Context): Ke
     name: String(constraint['conname'] ?? unsaid()),
     isPrimary,
     columns,
-    including: words(constraint['including']),
+    including: wordsOf(constraint['including']),
     nullsNotDistinct: constraint['nulls_not_distinct'] === true,
     deferral: constraint['deferrable'] === true ? ` DEFERRABLE${initially}` : '',
   };
@@ -102,7 +102,8 @@ export function uniqueIndex(table: RelationName, name: string, key: Omit<Key, 'n
   return `CREATE UNIQUE INDEX CONCURRENTLY ${quoteIdentifier(name)} ON ${quoted(table)} (${list(key.columns)})${include}${nulls}`;
 }
 
-function words(list: unknown): readonly string[] {
+/** The names in a list of the grammar's. */
+export function wordsOf(list: unknown): readonly string[] {
   const items = (list ?? []) as readonly { readonly String: { readonly sval: string } }[];
   return items.map((item) => item.String.sval);
 }
