@@ -205,25 +205,33 @@ export const more = shop.view('more').as((qb) => qb.select({ id: sums.id }).from
     120_000,
   );
 
-  test('a view that is dropped and made again keeps its comment, its index, and the privileges that only the real database knows', async () => {
+  test('what is dropped and made again, a view or a function, keeps its comment, its index, and the privileges that only the real database knows; so does a column that changes its type', async () => {
     await using project = await createDrizzleProject(server);
-    const views = (columns: string) => `${ORDERS}
+    const views = (columns: string, code: string) => `${ORDERS.replace(' })', `, code: ${code} })`)}
 export const sums = shop.view('sums').as((qb) => qb.select({ ${columns} }).from(orders));
 export const kept = shop.materializedView('kept').as((qb) => qb.select({ id: orders.id, ${columns.replace('id: orders.id, ', '')} }).from(orders));\n`;
-    const objects =
-      "comment(s.sums, 'all'), index({ name: 'kept_id', on: s.kept, columns: ['id'], unique: true }), comment(s.kept, 'filled')";
-    await project.declare(views('id: orders.id, total: orders.total'), objects);
+    const objects = (type: string) =>
+      `comment(s.sums, 'all'), index({ name: 'kept_id', on: s.kept, columns: ['id'], unique: true }), comment(s.kept, 'filled'),
+      sqlFunction({ schema: 'shop', name: 'twice', args: 'n integer, names text[]', returns: '${type}', language: 'sql', body: ' SELECT 2::${type} * n ' })`;
+    await project.declare(views('id: orders.id, total: orders.total', "integer('code')"), objects('integer'));
     await project.generate('initial');
     await using db = await emptyDatabase(server);
     await project.migrate(db.url);
     await db.sql.unsafe(
-      'GRANT SELECT ON shop.sums TO pg_monitor WITH GRANT OPTION; GRANT SELECT ON shop.kept TO pg_monitor, PUBLIC',
+      `GRANT SELECT ON shop.sums TO pg_monitor WITH GRANT OPTION; GRANT SELECT ON shop.kept TO pg_monitor, PUBLIC;
+      GRANT SELECT (id) ON shop.kept TO pg_read_all_stats; GRANT UPDATE (code) ON shop.orders TO PUBLIC;
+      REVOKE ALL ON FUNCTION shop.twice FROM PUBLIC; GRANT EXECUTE ON FUNCTION shop.twice TO pg_monitor`,
     );
     const privileges = async () => [
-      ...(await db.sql`SELECT relname, relacl::text AS acl FROM pg_class WHERE relname IN ('sums', 'kept') ORDER BY 1`),
+      ...(await db.sql`SELECT relname AS name, relacl::text AS acl FROM pg_class WHERE relname IN ('sums', 'kept')
+        UNION ALL SELECT attname, attacl::text FROM pg_attribute WHERE attacl IS NOT NULL AND NOT attisdropped AND attrelid IN ('shop.kept'::regclass, 'shop.orders'::regclass)
+        UNION ALL SELECT proname, proacl::text FROM pg_proc WHERE proname = 'twice' ORDER BY 1`),
     ];
     const granted = await privileges();
-    await project.declare(views('id: orders.id, note: orders.note'), objects);
+    await project.declare(
+      views('id: orders.id, note: orders.note', "bigint('code', { mode: 'number' })"),
+      objects('bigint'),
+    );
     const { files } = await project.generate('other');
     const before = await readCatalog(db.sql, ['shop']);
     await project.migrate(db.url);

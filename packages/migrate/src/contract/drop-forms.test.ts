@@ -7,7 +7,7 @@ beforeAll(loadGrammar);
 
 const column = (name: string, notNull = false, value: string | null = null): ColumnFacts => ({
   ...{ name, notNull, type: 'text', default: value, identity: null, generated: null, sequence: null },
-  ...{ collation: null, comment: null, settings: [], grants: [] },
+  ...{ collation: null, comment: null, settings: [] },
 });
 const key: ConstraintFacts = {
   ...{ name: 't_pkey', kind: 'primary key', definition: 'PRIMARY KEY (id)', columns: ['id'] },

@@ -65,15 +65,6 @@ export interface ColumnFacts {
   readonly comment: string | null;
   /** Actions of ALTER COLUMN that bring back what is set beyond the type's own: statistics, options. */
   readonly settings: readonly string[];
-  /** On this column alone, the owner's left out. */
-  readonly grants: readonly ColumnGrant[];
-}
-
-export interface ColumnGrant {
-  readonly privilege: string;
-  /** Quoted where it must be, or PUBLIC. */
-  readonly role: string;
-  readonly grantable: boolean;
 }
 
 /** A sequence that a column owns. */

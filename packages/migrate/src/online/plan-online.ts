@@ -1,4 +1,5 @@
 import { dropColumnForm, dropForm } from '../contract/drop-forms.ts';
+import { restoresGrants } from '../objects/grants.ts';
 import { parseSql, type Statement } from '../sql/parse.ts';
 import { needsNoTransaction } from '../sql/transactional.ts';
 import { assemble } from './assemble.ts';
@@ -114,6 +115,8 @@ const ALTER_FORMS: readonly AlterForm[] = [
   blockingForm,
 ];
 
+const RESTORED = { LINT_OPAQUE_BLOCK: 'it gives back the privileges that there were where it runs' };
+
 function piecesOf(statement: Statement, context: Context): readonly Piece[] {
   const refusals = context.refused.length;
   if (context.isMoved(statement)) return [];
@@ -123,7 +126,8 @@ function piecesOf(statement: Statement, context: Context): readonly Piece[] {
   if (pieces !== null) return pieces;
   const drop = context.replacements.drops.get(statement);
   const how = needsNoTransaction(statement) ? inSteps : inTransaction;
-  return [how(...(drop === undefined ? [] : [drop.text]), statement.text)];
+  const allow = restoresGrants(statement.text) ? RESTORED : {};
+  return [{ ...how(...(drop === undefined ? [] : [drop.text]), statement.text), allow }];
 }
 
 /** NULL: no action of it needs another form, so that it stays whole. */

@@ -98,10 +98,7 @@ const COLUMNS = `(
         AND p.deptype IN ('a', 'i') LIMIT 1),
     'comment', col_description(c.oid, a.attnum),
     'settings', to_jsonb(array_remove(ARRAY[CASE WHEN a.attstattarget >= 0 THEN 'SET STATISTICS ' || a.attstattarget END,
-      'SET (' || array_to_string(a.attoptions, ', ') || ')'], NULL)),
-    'grants', (SELECT coalesce(jsonb_agg(jsonb_build_object('privilege', x.privilege_type, 'grantable', x.is_grantable,
-      'role', CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END) ORDER BY x.grantee, x.privilege_type), '[]')
-      FROM aclexplode(a.attacl) x WHERE x.grantee <> c.relowner)) ORDER BY a.attnum), '[]')
+      'SET (' || array_to_string(a.attoptions, ', ') || ')'], NULL))) ORDER BY a.attnum), '[]')
   FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
   WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped)`;
 

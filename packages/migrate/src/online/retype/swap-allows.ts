@@ -12,7 +12,7 @@ export const SWAP_ALLOWS = {
     LINT_POLICY_DROPPED: 'it is made anew in this transaction',
     LINT_INDEX_DROP_BLOCKS: 'the swap holds the lock anyway, for an instant',
     LINT_NULLS_ALLOWED: 'only the old column, which a later release drops',
-    LINT_GRANT_TO_PUBLIC: 'the column had it before',
+    LINT_OPAQUE_BLOCK: 'it gives the new column the privileges that the old one has where it runs',
     LINT_TRIGGER_ADDED: 'it keeps the old column equal, so that the swap can be undone',
   },
 } as const;

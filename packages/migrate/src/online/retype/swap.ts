@@ -1,3 +1,4 @@
+import { copyColumnGrants } from '../../objects/grants.ts';
 import { quoteIdentifier, quoteLiteral } from '../../objects/quote.ts';
 import type { IndexFacts } from '../facts.ts';
 import type { DraftDown } from '../piece.ts';
@@ -57,6 +58,7 @@ export function bringOldBack(swap: SwappedColumn): DraftDown | null {
     inBatches: true,
     statements: [
       `${alter} ADD COLUMN ${before} ${column.type}${collation}`,
+      privileges(swap, change.column, old),
       ...keepOld(swap),
       `UPDATE ${quoted(change.table)} SET ${before} = ${own}::${column.type} WHERE ${before} IS NULL AND ${own} IS NOT NULL`,
     ],
@@ -155,13 +157,15 @@ function settings(swap: SwappedColumn): readonly string[] {
     indexesOn(swap).flatMap((one) => (one.name === name ? [quoteIdentifier(name)] : []));
   return [
     ...column.settings.map((setting) => `${alter} ALTER COLUMN ${own} ${setting}`),
-    ...column.grants.map(
-      ({ privilege, role, grantable }) =>
-        `GRANT ${privilege} (${own}) ON ${quoted(change.table)} TO ${role}${grantable ? ' WITH GRANT OPTION' : ''}`,
-    ),
+    privileges(swap, swap.old, change.column),
     ...marked(facts.replicaIdentity).map((index) => `${alter} REPLICA IDENTITY USING INDEX ${index}`),
     ...marked(facts.clusteredOn).map((index) => `${alter} CLUSTER ON ${index}`),
   ];
+}
+
+/** Those of one column for the other, as they are where it runs. */
+function privileges({ change }: SwappedColumn, of: string, to: string): string {
+  return copyColumnGrants(quoted(change.table), quoted(change.table), [[of, to]]);
 }
 
 function comments(swap: SwappedColumn): readonly string[] {
