@@ -1,4 +1,5 @@
 import { testServers } from '@repo/local-postgres/vitest';
+import postgres, { type Sql } from 'postgres';
 import { afterAll, expect, test } from 'vitest';
 import { type AdoptOptions, adoptDomain } from '../src/adopt/adopt-domain.ts';
 import { finishAdoption } from '../src/adopt/finish-adoption.ts';
@@ -56,14 +57,45 @@ async function live(variant: Variant, { url: server, scratch }: (typeof servers)
   for (const table of variant.elsewhere ?? [])
     expect(notes).toContainEqual(expect.stringContaining(`table ${table} is made without rows`));
   expect(await differencesOf(domain, url)).toEqual([]);
-  await sql.unsafe(variant.writes ?? 'INSERT INTO public.orders (user_id) VALUES (1)');
+  await inNewSession(url, variant.writes ?? 'INSERT INTO public.orders (user_id) VALUES (1)');
+  const others = await rowsOfOthers(sql);
   const adopted = await rowsOf(sql, 'public', variant);
-  const { waiting } = await finishAdoption(domain, options);
+  const { waiting, retained } = await finishAdoption(domain, options);
   expect(waiting.map(({ object }) => object).toSorted()).toEqual(variant.waits?.toSorted() ?? []);
   expect(await rowsOf(sql, 'shop', variant)).toEqual(adopted);
+  expect(await rowsOfOthers(sql)).toEqual(others);
+  expect(await leftOf(sql)).toMatchObject(variant.leave ?? {});
+  expect(retained.filter(({ object, why }) => /_adopting$/.test(object) && !/once nothing/.test(why))).toEqual([]);
+  expect(retained.filter(({ object, why }) => /_before_adoption/.test(object) && /redundant/.test(why))).toEqual([]);
   expect(await differencesOf(domain, url)).toEqual([]);
-  await sql`INSERT INTO shop.users (email) VALUES ('new@x')`;
-  await sql`INSERT INTO shop.orders (user_id, total, note) SELECT max(id), 3, 'new' FROM shop.users`;
+  await sql.unsafe(variant.news ?? NEWS);
+}
+
+const NEWS = `INSERT INTO shop.users (email) VALUES ('new@x');
+  INSERT INTO shop.orders (user_id, total, note) SELECT max(id), 3, 'new' FROM shop.users`;
+
+async function inNewSession(url: string, text: string): Promise<void> {
+  const sql = postgres(url, { max: 1, onnotice: () => {} });
+  await sql.unsafe(text).finally(() => sql.end());
+}
+
+/** Rows of the tables that are neither the domain's nor made by the adoption. */
+async function rowsOfOthers(sql: Sql): Promise<Readonly<Record<string, string | undefined>>> {
+  const state = await stateOf(sql);
+  return Object.fromEntries(
+    Object.entries(state).filter(([object]) => object.startsWith('rows of ') && !object.startsWith('rows of shop.')),
+  );
+}
+
+/** Rows that have left a table, by its name. */
+async function leftOf(sql: Sql): Promise<Readonly<Record<string, number>>> {
+  const places = await sql<{ name: string; of: string }[]>`
+    SELECT c.oid::regclass::text AS name, regexp_replace(c.relname, '(_adopt)?_quarantine$', '') AS of FROM pg_class AS c
+    JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attname = 'quarantine_reason' WHERE c.relnamespace = to_regnamespace('shop')`;
+  const counts: Record<string, number> = {};
+  for (const { name, of } of places)
+    counts[of] = Number((await sql.unsafe(`SELECT count(*)::int AS n FROM ${name}`))[0]?.['n']);
+  return counts;
 }
 
 const differencesOf = async (domain: DomainConfig, url: string) =>
@@ -71,20 +103,15 @@ const differencesOf = async (domain: DomainConfig, url: string) =>
 
 /** Rows of both tables, with those that have left them. */
 async function rowsOf(
-  sql: Parameters<typeof stateOf>[0],
+  sql: Sql,
   schema: string,
   { elsewhere = [] }: Variant,
 ): Promise<Readonly<Record<string, number>>> {
+  const left = await leftOf(sql);
   const counts: Record<string, number> = {};
   for (const table of ['users', 'orders'].filter((one) => !elsewhere.includes(one))) {
-    const [place] = await sql<
-      { there: boolean }[]
-    >`SELECT to_regclass(${`shop.${table}_quarantine`}) IS NOT NULL AS there`;
-    const aside = place?.there === true ? `+ (SELECT count(*) FROM shop.${table}_quarantine)` : '';
-    const [row] = await sql.unsafe<{ n: number }[]>(
-      `SELECT (SELECT count(*) FROM ${schema}.${table})::int ${aside} AS n`,
-    );
-    counts[table] = Number(row?.n);
+    const [row] = await sql.unsafe<{ n: number }[]>(`SELECT count(*)::int AS n FROM ${schema}.${table}`);
+    counts[table] = Number(row?.n) + (left[table] ?? 0);
   }
   return counts;
 }

@@ -1,4 +1,5 @@
-import { asItWas, constantsOf } from './as-it-was.ts';
+import { quoteLiteral } from '../objects/quote.ts';
+import { asItWas, asWritten, constantsOf } from './as-it-was.ts';
 import type { Case, DependentView, Draft, Pair, Retype } from './draft.ts';
 import type { ConstraintModel, IndexModel, NamedDefinition } from './model.ts';
 import { at, q } from './names.ts';
@@ -45,7 +46,7 @@ function put(
   parts: readonly Retype[],
 ): void {
   around.gone.push(drop);
-  around.again.push(...create(definition));
+  around.again.push(...create(asWritten(definition)));
   around.anew.push(...create(rewritten(definition, parts)));
 }
 
@@ -53,36 +54,66 @@ function put(
 function putRules(around: Around, pair: Pair, parts: readonly Retype[]): void {
   const { live, from } = pair;
   const table = at(from, live.name);
-  for (const { name, definition } of strangeChecks(pair, parts)) {
-    const drop = `ALTER TABLE ${table} DROP CONSTRAINT IF EXISTS ${q(name)}`;
-    put(around, drop, (text) => [`ALTER TABLE ${table} ADD CONSTRAINT ${q(name)} ${text}`], definition, parts);
-  }
-  for (const index of strangeIndexes(pair, parts)) {
+  for (const { name, definition, comment, anew } of strangeChecks(pair, parts)) {
     const create = (text: string) => [
-      `CREATE ${index.unique ? 'UNIQUE ' : ''}INDEX ${q(index.name)} ON ${table}${text}`,
+      `ALTER TABLE ${table} ADD CONSTRAINT ${q(name)} ${text}`,
+      ...commentOn(`CONSTRAINT ${q(name)} ON ${table}`, comment),
     ];
-    around.gone.push(`DROP INDEX IF EXISTS ${at(from, index.name)}`);
-    around.again.push(...create(index.definition));
-    around.anew.push(...create(rewrittenIndex(index.definition, parts)));
+    around.gone.push(`ALTER TABLE ${table} DROP CONSTRAINT IF EXISTS ${q(name)}`);
+    around.again.push(...create(asWritten(definition)));
+    around.anew.push(...create(anew));
   }
+  for (const { name, unique, definition, comment, anew } of strangeIndexes(pair, parts)) {
+    const place = at(from, name);
+    const create = (text: string) => [
+      `CREATE ${unique ? 'UNIQUE ' : ''}INDEX ${q(name)} ON ${table}${text}`,
+      ...commentOn(`INDEX ${place}`, comment),
+    ];
+    around.gone.push(`DROP INDEX IF EXISTS ${place}`);
+    around.again.push(...create(asWritten(definition)));
+    around.anew.push(...create(anew));
+  }
+}
+
+function commentOn(object: string, comment: string | null): readonly string[] {
+  return comment === null ? [] : [`COMMENT ON ${object} IS ${quoteLiteral(comment)}`];
 }
 
 /** Checks and indexes that were written for the old types: name → their words for the new ones. */
 export function rulesAnew(pair: Pair, parts: readonly Retype[]): Readonly<Record<string, string>> {
-  return Object.fromEntries([
-    ...strangeChecks(pair, parts).map(({ name, definition }) => [name, rewritten(definition, parts)] as const),
-    ...strangeIndexes(pair, parts).map(({ name, definition }) => [name, rewrittenIndex(definition, parts)] as const),
-  ]);
+  const strange = [...strangeChecks(pair, parts), ...strangeIndexes(pair, parts)];
+  return Object.fromEntries(strange.map(({ name, anew }) => [name, anew] as const));
 }
 
-function strangeChecks({ live, target }: Pair, parts: readonly Retype[]): readonly ConstraintModel[] {
-  return live.constraints.filter((one) => one.type === 'c' && isStrange(one, parts, target.constraints));
+/** What a check or index of a table says once its columns have changed their types. */
+export function definitionAnew(draft: Pick<Draft, 'retypes'>, pair: Pair, one: ConstraintModel | IndexModel): string {
+  return rulesAnew(pair, draft.retypes.get(pair) ?? [])[one.name] ?? one.definition;
 }
 
-function strangeIndexes({ live, target }: Pair, parts: readonly Retype[]): readonly IndexModel[] {
-  return live.indexes.filter(
-    (one) => one.constraint === null && isExpression(one) && isStrange(one, parts, target.indexes),
-  );
+/** Whether it was written for the old types, or would be printed otherwise once they are back. */
+function isOver({ definition }: Defined, parts: readonly Retype[]): boolean {
+  const isOnceOnly = asWritten(definition) !== definition && parts.some(({ column }) => says(definition, column));
+  return isOnceOnly || rewritten(definition, parts) !== definition;
+}
+
+type Anew<T> = T & { readonly anew: string };
+
+function strangeChecks({ live, target }: Pair, parts: readonly Retype[]): readonly Anew<ConstraintModel>[] {
+  return live.constraints.flatMap((one) => {
+    if (one.type !== 'c' || !isOver(one, parts)) return [];
+    const late = one.definition.endsWith(NOT_VALID) ? NOT_VALID : '';
+    const declared = declaredAs(one, target.constraints)?.replace(NOT_VALID, '');
+    return [{ ...one, anew: declared === undefined ? rewritten(one.definition, parts) : declared + late }];
+  });
+}
+
+const NOT_VALID = ' NOT VALID';
+
+function strangeIndexes({ live, target }: Pair, parts: readonly Retype[]): readonly Anew<IndexModel>[] {
+  return live.indexes.flatMap((one) => {
+    if (one.constraint !== null || !isExpression(one) || !isOver(one, parts)) return [];
+    return [{ ...one, anew: declaredAs(one, target.indexes) ?? rewrittenIndex(one.definition, parts) }];
+  });
 }
 
 interface Defined {
@@ -90,8 +121,9 @@ interface Defined {
 }
 
 /** What is declared in the same words is right for the new types as it stands. */
-function isStrange({ definition }: Defined, parts: readonly Retype[], declared: readonly Defined[]): boolean {
-  return rewritten(definition, parts) !== definition && !declared.some((one) => sameRule(one.definition, definition));
+function declaredAs({ definition }: Defined, declared: readonly Defined[]): string | undefined {
+  const bare = (text: string) => text.replace(NOT_VALID, '');
+  return declared.find((one) => sameRule(bare(one.definition), bare(definition)))?.definition;
 }
 
 function isExpression({ keys, predicate }: IndexModel): boolean {
@@ -105,7 +137,10 @@ function rewritten(definition: string, parts: readonly Retype[]): string {
 function rewrittenIndex(definition: string, parts: readonly Retype[]): string {
   const labels = parts.filter(({ label, column }) => label !== null && says(definition, column));
   const others = parts.filter((part) => !labels.includes(part));
-  return labels.reduce((text, { label, from }) => constantsOf(text, label ?? '', from), rewritten(definition, others));
+  return labels.reduce(
+    (text, { column, label, from }) => constantsOf(text, column, label ?? '', from),
+    rewritten(definition, others),
+  );
 }
 
 /** Policies of a table whose columns change, and those of others that look into it. */
@@ -124,7 +159,7 @@ function putPolicies(around: Around, retypes: Draft['retypes'], { live, from }: 
 }
 
 /** Whether a name stands in a text, not as a part of another one. */
-function says(text: string, name: string): boolean {
+export function says(text: string, name: string): boolean {
   const places = text.split(name);
   return places.some((before, index) => {
     const after = places[index + 1];
@@ -159,15 +194,25 @@ function putViews({ surroundings }: Case, retypes: Draft['retypes'], around: Aro
     .toReversed()
     .map(({ kind, name }) => `DROP ${kind === 'm' ? 'MATERIALIZED VIEW' : 'VIEW'} IF EXISTS ${name}`);
   around.gone.unshift(...drops);
-  around.again.push(...views.flatMap(({ create }) => create));
+  around.again.push(
+    ...views.flatMap(({ create, text }) =>
+      create.map((sql, index) => (index === 0 ? withQuery(sql, text, asWritten(text)) : sql)),
+    ),
+  );
   for (const { create, text, reads } of views) {
     const own = parts.filter(({ key }) => reads.some(({ oid, column }) => key === `${oid} ${column}`));
     const query = rewritten(
       text,
       own.map(({ part }) => part),
     );
-    around.anew.push(...create.map((sql, index) => (index === 0 ? sql.slice(0, -text.length) + query : sql)));
+    around.anew.push(...create.map((sql, index) => (index === 0 ? withQuery(sql, text, query) : sql)));
   }
+}
+
+/** What makes a view, with another query in it. */
+function withQuery(create: string, text: string, query: string): string {
+  const start = create.lastIndexOf(text);
+  return create.slice(0, start) + query + create.slice(start + text.length);
 }
 
 const STATES = {

@@ -1,5 +1,6 @@
 import { grammar } from '../sql/parse.ts';
 import { q } from './names.ts';
+import { outsideOfStrings } from './same-rule.ts';
 
 /** A definition that goes on reading a column as it was before its type changed: each reference to it becomes `was`, an expression over
  *  the column by its quoted name. Names behind AS, of functions and of other things stay. Pure; the grammar must be loaded. */
@@ -28,26 +29,30 @@ export function asItWas(definition: string, column: string, was: string): string
     .toString('utf8');
 }
 
-/** A definition whose string constants are of another type: `'x'::text` becomes `'x'::mood`, and so do constants of the type `from`. What an
- *  index says of an enum must be said so, for the text of an enum is not immutable. Pure; the grammar must be loaded. */
-export function constantsOf(definition: string, type: string, from = 'text'): string {
-  const bytes = Buffer.from(definition, 'utf8');
-  const tokens = grammar().scanSync(definition).tokens;
-  const text = (index: number) => bytes.subarray(tokens[index]?.start, tokens[index]?.end).toString('utf8');
-  const cuts = tokens.flatMap(({ start }, index) => {
-    if (text(index - 1) !== '::' || !text(index - 2).startsWith("'")) return [];
-    const words = text(index + 1) === '.' ? 3 : 1;
-    const end = tokens[index + words - 1]?.end ?? start;
-    const named = bytes.subarray(start, end).toString('utf8');
-    return named === 'text' || named === from ? [{ start, end }] : [];
-  });
-  return cuts
-    .toReversed()
-    .reduce(
-      (all, { start, end }) => Buffer.concat([all.subarray(0, start), Buffer.from(type, 'utf8'), all.subarray(end)]),
-      bytes,
-    )
-    .toString('utf8');
+/** A definition whose string constants are of another type: `'x'::text` becomes `'x'::mood`, and so do constants of the type `from`; casts of
+ *  the column, and of lists, to text go. What an index says of an enum must be said so, for the text of an enum is not immutable. Pure. */
+export function constantsOf(definition: string, column: string, type: string, from = 'text'): string {
+  const texts = `(?:text|character varying|bpchar|character|${escaped(from)})(?:\\(\\d+\\))?`;
+  const named = `(?:${escaped(column)}|${escaped(q(column))})`;
+  return outsideOfStrings(definition, (text) =>
+    text
+      .replaceAll(new RegExp(`(__s\\d+__)::${texts}(?![\\w.])`, 'g'), (_, constant) => `${constant}::${type}`)
+      .replaceAll(new RegExp(`(\\(${named}\\))::${texts}(?![\\w.])`, 'g'), '$1')
+      .replaceAll(new RegExp(`(\\(ARRAY\\[[^\\]]*\\]\\))::${texts}\\[\\]`, 'g'), '$1'),
+  );
+}
+
+/** A definition that gives the same print again: a list for a column of varchar is printed with a cast of the whole list, which reads as
+ *  a cast of each value. Pure. */
+export function asWritten(definition: string): string {
+  return outsideOfStrings(definition, (text) => text.replaceAll(LIST_AS_TEXT, '$1 $2 $3 ($4)'));
+}
+
+const LIST_AS_TEXT =
+  /\(((?:(?:"[^"]+"|\w+)\.)?(?:"[^"]+"|\w+))\)::text (=|<>) (ANY|ALL) \(\((ARRAY\[[^\]]*\])\)::text\[\]\)/g;
+
+function escaped(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
 function plain(token: string): string {

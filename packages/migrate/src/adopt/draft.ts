@@ -1,6 +1,7 @@
 import type { TableMapping } from './mapping.ts';
 import type { RelationModel, SchemaModel } from './model.ts';
 import type { Act, Fill, Kept, LaterStep, ObjectState, Question, Stage, TypeSwap, Waiting } from './plan.ts';
+import type { Referrer } from './referrers.ts';
 
 /** Answers of counting queries, by their text. */
 export type Facts = ReadonlyMap<string, number>;
@@ -20,8 +21,13 @@ export interface Case {
   readonly surroundings: Surroundings;
   /** The tables stay where they are, and the domain's schema gets views. */
   readonly keepInPlace: boolean;
-  /** At `finish`: views under the old names, qualified and quoted where they need it. */
-  readonly oldNames: readonly string[];
+  /** At `finish`: views under the old names. */
+  readonly oldNames: readonly OldName[];
+}
+
+export interface OldName {
+  readonly schema: string;
+  readonly name: string;
 }
 
 /** What stands around the tables that are adopted. */
@@ -33,6 +39,8 @@ export interface Surroundings {
   readonly roles: readonly RoleModel[];
   /** Texts in which a qualified or moved name may stand: functions, and statements that the server remembers. */
   readonly texts: readonly { readonly of: string; readonly text: string }[];
+  /** Foreign keys of all tables. */
+  readonly referrers: readonly Referrer[];
   /** Other sessions in this database, by role and application. */
   readonly sessions: readonly string[];
 }
@@ -44,6 +52,8 @@ export interface RoleModel {
   readonly path: string;
   /** As it is set for the role in this database. NULL: it is not. */
   readonly ownPath: string | null;
+  /** Roles whose privileges it has by being in them. */
+  readonly memberOf: readonly string[];
   /** Whether we may set it. */
   readonly alterable: boolean;
 }
@@ -112,6 +122,8 @@ export interface Rename {
 /** Rows that go to a table's quarantine. */
 export interface Leaving {
   readonly table: string;
+  /** What they are in the way of, as it waits where they stay. */
+  readonly object: string;
   readonly reason: string;
   /** A condition over the table `t`. */
   readonly where: string;
@@ -200,7 +212,7 @@ export function waits(
   draft.waiting.push({ object, why: because, rows });
   if (rows === 0 || given.phase === 'adopt') return true;
   if (where === undefined || decided !== 'quarantine') askAboutRows(draft, target.name, key, rows);
-  else draft.leaving.push({ table: target.name, reason: `in the way of ${key}`, where });
+  else draft.leaving.push({ table: target.name, object, reason: `in the way of ${key}`, where });
   return true;
 }
 

@@ -13,9 +13,11 @@ import { type AdoptOptions, type AdoptRun, onDomain } from './adopt-domain.ts';
 import { inOneTransaction, keyOf, workingPath } from './apply-adoption.ts';
 import { asFound } from './as-found.ts';
 import { asMigration } from './as-migration.ts';
+import type { OldName } from './draft.ts';
 import { type Look, look } from './look.ts';
 import { at, q } from './names.ts';
-import type { Act, LaterStep } from './plan.ts';
+import type { Act, LaterStep, Waiting } from './plan.ts';
+import { partsOf } from './plan-move.ts';
 import { unexplained } from './prove.ts';
 import { applyRowRule, countRule, type Quarantined, quarantine, quarantineOf } from './quarantine.ts';
 import { readModel } from './read-model.ts';
@@ -93,14 +95,17 @@ async function finish(run: AdoptRun, stored: StoredAdoption): Promise<AdoptRepor
 }
 
 /** Tables that stayed in place come into the domain's schema: the old application is gone. */
-async function moveNow({ session, domain, options }: AdoptRun, { work }: StoredAdoption): Promise<void> {
+async function moveNow({ session, domain, options }: AdoptRun, { work, fromSchema }: StoredAdoption): Promise<void> {
   const there = await readModel(session.sql, domain.schema);
+  const old = await readModel(session.sql, fromSchema);
   const texts = work.tables
     .filter(({ name }) => there.relations.some((one) => one.name === name && one.kind === 'v'))
     .flatMap(({ name, from, legacyName }) => [
       `DROP VIEW ${at(domain.schema, name)}`,
       ...(legacyName === name ? [] : [`ALTER TABLE ${at(from, legacyName)} RENAME TO ${q(name)}`]),
-      `ALTER TABLE ${at(from, name)} SET SCHEMA ${q(domain.schema)}`,
+      ...[name, ...partsOf(old.relations, legacyName).map((part) => part.name)].map(
+        (one) => `ALTER TABLE ${at(from, one)} SET SCHEMA ${q(domain.schema)}`,
+      ),
     ]);
   if (texts.length === 0) return;
   await inOneTransaction(session, texts, {
@@ -185,7 +190,7 @@ async function tighten(run: AdoptRun, stored: StoredAdoption, moved: Quarantined
         `DELETE FROM migrations.steps WHERE domain = ${sqlLiteral(keyOf(domain.name))}`,
         updateText(domain.name, {
           work: JSON.stringify(work),
-          waiting: JSON.stringify(plan.waiting),
+          waiting: JSON.stringify([...plan.waiting, ...stayed(plan)]),
           retained: JSON.stringify(keptOf(seen, stored)),
         }),
       ].join('; '),
@@ -195,6 +200,13 @@ async function tighten(run: AdoptRun, stored: StoredAdoption, moved: Quarantined
     },
   );
   return plan.later;
+}
+
+/** What waits because rows in its way did not leave. */
+function stayed({ leaving, waiting }: Look['plan']): readonly Waiting[] {
+  return leaving
+    .filter(({ object }) => !waiting.some((one) => one.object === object))
+    .map(({ object }) => ({ object, why: 'rows in its way could not leave the table', rows: null }));
 }
 
 /** Takes rows in the way of keys to their quarantine. */
@@ -211,14 +223,11 @@ async function takeOut({ session, options }: AdoptRun, { plan, point, own }: Loo
   return moved;
 }
 
-function oldViews({ retained, fromSchema }: StoredAdoption): readonly string[] {
-  const prefix = `view ${fromSchema}.`;
+function oldViews({ retained, fromSchema: schema }: StoredAdoption): readonly OldName[] {
+  const prefix = `view ${schema}.`;
   return retained
     .filter(({ object }) => object.startsWith(prefix))
-    .flatMap(({ object }) => {
-      const name = object.slice(prefix.length);
-      return [`${fromSchema}.${name}`, `${q(fromSchema)}.${q(name)}`, `${fromSchema}.${q(name)}`];
-    });
+    .map(({ object }) => ({ schema, name: object.slice(prefix.length) }));
 }
 
 /** Views, types and search paths for the old application; a view that somebody else's view reads stays. */
@@ -241,11 +250,12 @@ function keptOf({ plan, own, point }: Look, stored: StoredAdoption): StoredAdopt
     object.startsWith(`view ${stored.fromSchema}.`) ||
     object.startsWith(`type ${stored.fromSchema}.`) ||
     object.includes('_adopt_twins') ||
+    (object.startsWith('index ') && object.endsWith('_adopting')) ||
     object.startsWith('column ');
   const before = stored.retained.filter(({ object }) => !gone(object));
   // Also those that a run before this one has filled.
   const places = stored.work.tables.flatMap(({ name }) => {
-    const place = point === null ? null : quarantineOf(point.model, name);
+    const place = point === null ? null : quarantineOf(point.model, own.relations, name);
     return own.relations
       .filter((one) => one.name === place)
       .map((one) => ({ object: `table ${one.name}`, why: 'rows that the declared schema does not allow' }));

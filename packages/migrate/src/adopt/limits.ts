@@ -34,6 +34,23 @@ export function limitsOf(given: Case, pairs: readonly Pair[]): readonly string[]
   );
 }
 
+/** At `finish`: functions that name a table as the old application did, and will not find it any more. Pure. */
+export function losersOf({ oldNames, surroundings: { texts }, target, own }: Case): readonly string[] {
+  const ours = new Set(own.functions.flatMap(({ identity }) => [identity, `${target.schema}.${identity}`]));
+  return texts.flatMap(({ of, text }) => {
+    if (!of.startsWith('function ') || ours.has(of.slice('function '.length))) return [];
+    const lost = oldNames.filter((old) => qualified(text, old.schema, old.name) || plainly(text, old.name));
+    return lost.map(({ name }) => `${of} names ${name} as the old application does, and will not find it`);
+  });
+}
+
+/** A name without a schema where only a table can stand. */
+function plainly(text: string, name: string): boolean {
+  return new RegExp(`\\b(from|join|into|update|truncate|table)\\s+(only\\s+)?"?${escaped(name)}"?(?![\\w.])`, 'i').test(
+    text,
+  );
+}
+
 function has(text: string, name: string): boolean {
   return new RegExp(`(?<![\\w])"?${escaped(name)}"?(?![\\w])`, 'i').test(text);
 }

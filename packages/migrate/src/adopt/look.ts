@@ -22,7 +22,7 @@ export interface LookOptions {
   /** Names of the migrations that are adopted already. Absent: the newest point is chosen. */
   readonly adopted?: ReadonlySet<string>;
   /** At `finish`: views under the old names. */
-  readonly oldNames?: readonly string[];
+  readonly oldNames?: Case['oldNames'];
   readonly onAsk?: ((query: string) => void) | undefined;
 }
 

@@ -1,6 +1,7 @@
 import { act, type Case, count, type Draft, type Pair, state } from './draft.ts';
 import type { RelationModel, SchemaModel } from './model.ts';
-import { at, q, suffixed } from './names.ts';
+import { at, q } from './names.ts';
+import { schemaAside } from './plan-strangers.ts';
 
 const TABLES = new Set(['r', 'p']);
 /** Below this share of declared columns a table of that name may be somebody else's. */
@@ -35,7 +36,24 @@ function pairOf(given: Case, draft: Draft, target: RelationModel): Pair | null {
   }
   const { live, place } = chosen;
   const empty = count(given, draft, rowsOf(place.schema, live.name)) === 0;
-  return { target, live, from: place.schema, mapping, empty };
+  return { target, live: withTypesOf(given, place, live), from: place.schema, mapping, empty };
+}
+
+/** A table whose columns are of types that have a declared name, and stay where they are, says so: those are not the declared ones. */
+function withTypesOf({ target, own }: Case, place: SchemaModel, live: RelationModel): RelationModel {
+  if (place.schema === own.schema) return live;
+  const is = (name: string, kind: string) => (one: { readonly name: string; readonly kind: string }) =>
+    one.name === name && one.kind === kind;
+  const stay = new Set(
+    target.types
+      .filter(({ name, kind }) => own.types.some(is(name, kind)) || !place.types.some(is(name, kind)))
+      .flatMap(({ name }) => (place.types.some((one) => one.name === name) ? [name, q(name)] : [])),
+  );
+  const columns = live.columns.map((column) => {
+    const bare = column.type.replace(/(\[\])+$/, '');
+    return stay.has(bare) ? { ...column, type: `${q(place.schema)}.${column.type}` } : column;
+  });
+  return { ...live, columns };
 }
 
 /** Rows behind a view of that name are not those of the new table. */
@@ -88,19 +106,17 @@ function oneOf(given: Case, draft: Draft, target: RelationModel, ours: readonly 
 /** What bears the name in the domain's schema is moved aside, with its indexes and sequences; elsewhere it is in nobody's way. */
 function shelve({ own }: Case, draft: Draft, { live, place }: Candidate, chosen: Candidate): void {
   if (place.schema !== own.schema || chosen.place.schema === own.schema) return;
-  const aside = suffixed(own.schema, '_before_adoption');
+  const aside = schemaAside(draft, own.schema);
   draft.retained.push({
     object: `table ${aside}.${live.name}`,
     why: `was ${own.schema}.${live.name}, which is not the one that is adopted`,
   });
-  act(draft, 'types', `schema ${aside}`, `CREATE SCHEMA IF NOT EXISTS ${q(aside)}`);
   act(
     draft,
     'types',
     `table ${live.name}`,
     `ALTER TABLE ${at(own.schema, live.name)} SET SCHEMA ${q(aside)}`,
     `ALTER TABLE ${at(aside, live.name)} SET SCHEMA ${q(own.schema)}`,
-    `DROP SCHEMA IF EXISTS ${q(aside)}`,
   );
 }
 
@@ -129,5 +145,6 @@ function isOurs(given: Case, draft: Draft, target: RelationModel, live: Relation
     'missing',
     `a table of that name with other columns is left alone (${share === 0 ? 'none' : 'few'} are declared)`,
   );
+  draft.notes.push(`table ${target.name} is made without rows: a table of that name with other columns is left alone`);
   return false;
 }

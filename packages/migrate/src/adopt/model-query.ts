@@ -34,7 +34,10 @@ export const MODEL_QUERIES = {
       'sequence', (SELECT s.relname FROM pg_depend o JOIN pg_class s ON s.oid = o.objid AND s.relkind = 'S'
         WHERE o.classid = 'pg_class'::regclass AND o.refclassid = 'pg_class'::regclass AND o.refobjid = c.oid
           AND o.refobjsubid = a.attnum AND o.deptype IN ('a', 'i') LIMIT 1),
-      'holders', coalesce((SELECT json_agg(DISTINCT coalesce((SELECT 'generated column ' || g.attname FROM pg_attrdef o JOIN pg_attribute g ON g.attrelid = o.adrelid
+      'holders', coalesce((SELECT json_agg(DISTINCT format('column %s.%I, of its row type,', d.objid::regclass, r.attname)) FROM pg_depend d
+        JOIN pg_attribute r ON r.attrelid = d.objid AND r.attnum = d.objsubid WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_type'::regclass
+          AND d.refobjid IN (c.reltype, (SELECT rt.typarray FROM pg_type rt WHERE rt.oid = c.reltype)) AND c.relkind IN ('r', 'p')),
+        (SELECT json_agg(DISTINCT coalesce((SELECT 'generated column ' || g.attname FROM pg_attrdef o JOIN pg_attribute g ON g.attrelid = o.adrelid
         AND g.attnum = o.adnum WHERE o.oid = d.objid AND d.classid = 'pg_attrdef'::regclass), pg_describe_object(d.classid, d.objid, 0))) FROM pg_depend d
         WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid AND d.refobjsubid = a.attnum AND c.relkind IN ('r', 'p') AND (
           d.classid IN ('pg_proc'::regclass, 'pg_publication_rel'::regclass)

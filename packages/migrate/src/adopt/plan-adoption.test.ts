@@ -63,7 +63,7 @@ function plan(
       own: schema('shop', [], false),
     },
     ...{ mapping: { [target.name]: mapping }, facts, decisions: {}, keepInPlace: false, oldNames: [] },
-    surroundings: { database: 'd', user: 'me', dependents: [], roles: [], texts: [], sessions: [] },
+    surroundings: { database: 'd', user: 'me', dependents: [], roles: [], texts: [], referrers: [], sessions: [] },
   });
   const facts = new Map<string, number>();
   for (;;) {
@@ -205,7 +205,7 @@ test('what is as declared, in the domain’s own schema, needs nothing', () => {
           keepInPlace: false,
           oldNames: [],
         },
-        surroundings: { database: 'd', user: 'me', dependents: [], roles: [], texts: [], sessions: [] },
+        surroundings: { database: 'd', user: 'me', dependents: [], roles: [], texts: [], referrers: [], sessions: [] },
       });
       expect([made.acts, made.later, made.waiting, made.retained, made.questions]).toEqual([[], [], [], [], []]);
     }),

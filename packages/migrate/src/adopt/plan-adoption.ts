@@ -1,7 +1,7 @@
 import { sqlLiteral } from '../history/history-statement.ts';
 import type { Case, Draft, Pair } from './draft.ts';
 import { act, createDraft } from './draft.ts';
-import { limitsOf } from './limits.ts';
+import { limitsOf, losersOf } from './limits.ts';
 import { matchTables } from './match-tables.ts';
 import { at, q } from './names.ts';
 import { type Act, type AdoptedTable, type AdoptionPlan, type LaterStep, STAGES } from './plan.ts';
@@ -15,6 +15,7 @@ import { createSequence, planNewTable } from './plan-new-table.ts';
 import { planOldNames } from './plan-old-names.ts';
 import { planRenames } from './plan-renames.ts';
 import { planRetypes } from './plan-retypes.ts';
+import { planStrangers } from './plan-strangers.ts';
 import { planTwinsAway, planTwinTrigger } from './plan-twins.ts';
 
 export interface Planned {
@@ -30,6 +31,7 @@ export function planAdoption(given: Case): Planned {
   planSchema(given, draft);
   planTypes(given, draft);
   const { pairs, missing } = matchTables(given, draft);
+  planStrangers(given, draft, pairs, missing);
   for (const pair of pairs) planTable(given, draft, pair, pairs);
   for (const plan of draft.postponed) plan();
   planRenames(given, draft, pairs);
@@ -42,7 +44,7 @@ export function planAdoption(given: Case): Planned {
   planFunctions(given, draft);
   planViews(given, draft, pairs);
   planOldNames(given, draft, pairs);
-  draft.notes.push(...limitsOf(given, pairs));
+  draft.notes.push(...limitsOf(given, pairs), ...losersOf(given));
   return { plan: planOf(given, draft, pairs), asks: [...draft.asks] };
 }
 

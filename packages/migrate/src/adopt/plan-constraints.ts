@@ -1,3 +1,4 @@
+import { definitionAnew } from './around-types.ts';
 import { act, type Case, count, type Draft, type Pair, state, waits } from './draft.ts';
 import type { ConstraintModel } from './model.ts';
 import { at, q, suffixed } from './names.ts';
@@ -10,7 +11,12 @@ import { strangeColumns, waitsForType } from './strange-types.ts';
 /** What becomes of the constraints of one adopted table. Foreign keys of other tables are looked at when their tables are. */
 export function planConstraints(given: Case, draft: Draft, pair: Pair, pairs: readonly Pair[]): void {
   const left = new Set(pair.live.constraints);
-  const translated = new Map(pair.live.constraints.map((one) => [one, asDeclared(one, pairs)]));
+  const translated = new Map(
+    pair.live.constraints.map((one) => [
+      one,
+      one.type === 'c' ? definitionAnew(draft, pair, one) : asDeclared(one, pairs),
+    ]),
+  );
   const open: ConstraintModel[] = [];
   for (const wanted of pair.target.constraints) {
     const equal = [...left].filter(
@@ -30,7 +36,7 @@ export function planConstraints(given: Case, draft: Draft, pair: Pair, pairs: re
   }
   for (const one of left)
     draft.postponed.push(() => {
-      const name = KEYS.has(one.type) ? keptName(draft, one.name) : one.name;
+      const name = KEYS.has(one.type) ? keptName(given, draft, one.name) : one.name;
       draft.retained.push({ object: objectOf(pair, { name }), why: 'not declared' });
     });
 }
@@ -61,12 +67,19 @@ function adopt(
     draft.renames.push({ kind: 'constraint', table: pair.target.name, from: found.name, to: wanted.name });
     state(draft, object, 'renamed', `was ${found.name}`);
   } else state(draft, object, 'same');
-  if (!found.validated && wanted.validated) validate(given, draft, pair, wanted, asDeclared(found, pairs));
+  if (!found.validated && wanted.validated) validate(given, draft, pair, wanted, asDeclared(found, pairs), pairs);
 }
 
-function validate(given: Case, draft: Draft, pair: Pair, wanted: ConstraintModel, was: string): void {
+function validate(
+  given: Case,
+  draft: Draft,
+  pair: Pair,
+  wanted: ConstraintModel,
+  was: string,
+  pairs: readonly Pair[],
+): void {
   const object = `${objectOf(pair, wanted)} validated`;
-  const rows = wanted.type === 'c' ? violators(given, draft, pair, wanted) : 0;
+  const rows = rowsAgainst(given, draft, pair, wanted, pairs);
   if (waits(given, draft, pair, { key: `${wanted.name} validated`, object, rows })) return;
   const table = at(given.target.schema, pair.target.name);
   const name = q(wanted.name);
@@ -118,10 +131,7 @@ function replace(
   const object = objectOf(pair, wanted);
   if (wanted.type !== found.type || !['c', 'f'].includes(wanted.type))
     return replaceKey(given, draft, pair, wanted, found, pairs);
-  const rows =
-    wanted.type === 'c'
-      ? violators(given, draft, pair, wanted)
-      : orphans(given, draft, pair, wanted, parentOf(pairs, wanted));
+  const rows = rowsAgainst(given, draft, pair, wanted, pairs);
   if (waits(given, draft, pair, { key: wanted.name, object, rows, where: wayOf(wanted) })) {
     draft.retained.push({ object: objectOf(pair, found), why: 'until the declared one takes its place' });
     return true;
@@ -167,9 +177,24 @@ function replaceKey(
       draft.retained.push({ object: `index ${beside}`, why: 'becomes the declared key at --finish' });
     return true;
   }
+  const referrer = given.surroundings.referrers.find(
+    (one) => one.oid === pair.live.oid && one.referencesColumns.toSorted().join() === found.columns.toSorted().join(),
+  );
+  if (referrer !== undefined) {
+    draft.waiting.push({ object, why: `${referrer.table} refers to ${found.definition}`, rows: null });
+    draft.retained.push({ object: objectOf(pair, found), why: 'until the declared one takes its place' });
+    draft.claims.set(beside, beside);
+    draft.retained.push({
+      object: `index ${beside}`,
+      why: 'becomes the declared key once nothing refers to the other',
+    });
+    return true;
+  }
   if (!pair.live.indexes.some(({ name }) => name === beside) && !addKey(given, draft, pair, wanted, beside))
     return true;
   state(draft, object, 'differs', `was ${found.definition}`);
+  // Its index becomes the key.
+  draft.claims.set(beside, beside);
   draft.later.push({
     about: object,
     sql: `ALTER TABLE ${table} DROP CONSTRAINT ${q(found.name)}, ADD CONSTRAINT ${q(wanted.name)} PRIMARY KEY USING INDEX ${q(beside)}`,
@@ -183,7 +208,8 @@ function add(given: Case, draft: Draft, pair: Pair, wanted: ConstraintModel, pai
   state(draft, object, 'missing', wanted.definition);
   if (wanted.type === 'f') draft.postponed.push(() => addForeignKey(given, draft, pair, wanted, pairs));
   else if (wanted.type === 'p' || wanted.type === 'u') {
-    const made = equalKey(pair, wanted)?.name;
+    // A partitioned table takes no index of its own for a key.
+    const made = pair.live.kind === 'p' ? undefined : equalKey(pair, wanted)?.name;
     if (addKey(given, draft, pair, wanted, null, made)) draft.claims.set(wanted.name, made ?? null);
   } else addRule(given, draft, pair, wanted);
 }
@@ -221,6 +247,13 @@ function ruleOf(definition: string): string {
   return bare(definition)
     .replace(/^CHECK /, '')
     .replace(/ NO INHERIT$/, '');
+}
+
+/** Rows that a check or foreign key does not allow. */
+function rowsAgainst(given: Case, draft: Draft, pair: Pair, wanted: ConstraintModel, pairs: readonly Pair[]): number {
+  return wanted.type === 'c'
+    ? violators(given, draft, pair, wanted)
+    : orphans(given, draft, pair, wanted, parentOf(pairs, wanted));
 }
 
 function violators(given: Case, draft: Draft, pair: Pair, { columns, definition }: ConstraintModel): number {

@@ -1,3 +1,4 @@
+import { definitionAnew } from './around-types.ts';
 import { type Case, type Draft, type Pair, state, waits } from './draft.ts';
 import type { IndexModel } from './model.ts';
 import { duplicates, partitionForbids, pushIndex, setAside } from './plan-keys.ts';
@@ -12,7 +13,8 @@ export function planIndexes(given: Case, draft: Draft, pair: Pair): void {
   for (const wanted of pair.target.indexes) {
     if (wanted.constraint !== null) continue;
     const equal = [...left].filter(
-      (one) => one.valid && one.unique === wanted.unique && sameRule(one.definition, wanted.definition),
+      (one) =>
+        one.valid && one.unique === wanted.unique && sameRule(definitionAnew(draft, pair, one), wanted.definition),
     );
     const found = equal.find(({ name }) => name === wanted.name) ?? equal[0];
     if (found === undefined) open.push(wanted);
@@ -23,7 +25,7 @@ export function planIndexes(given: Case, draft: Draft, pair: Pair): void {
     }
   }
   for (const wanted of open) add(given, draft, pair, wanted, left);
-  for (const one of left) draft.postponed.push(() => keep(draft, pair, one));
+  for (const one of left) draft.postponed.push(() => keep(given, draft, pair, one));
 }
 
 function adopt(draft: Draft, { target }: Pair, wanted: IndexModel, found: IndexModel): void {
@@ -52,14 +54,15 @@ function add(given: Case, draft: Draft, pair: Pair, wanted: IndexModel, left: Re
   }
   if (wanted.unique) {
     const rows = duplicates(given, draft, pair, wanted);
-    if (rows > 0 && given.phase === 'finish' && setAside(given, draft, pair, wanted, wanted.name)) return;
+    if (rows > 0 && given.phase === 'finish' && setAside(given, draft, pair, wanted, { key: wanted.name, object }))
+      return;
     if (waits(given, draft, pair, { key: wanted.name, object, rows })) return;
   }
   draft.claims.set(wanted.name, null);
   pushIndex(given, draft, pair, wanted, object);
 }
 
-function keep(draft: Draft, { live }: Pair, one: IndexModel): void {
+function keep(given: Case, draft: Draft, { live }: Pair, one: IndexModel): void {
   // It has become a key.
   if (draft.claims.get(one.name) === one.name) return;
   const other = live.indexes.find((two) => two !== one && two.valid && two.definition === one.definition);
@@ -68,5 +71,5 @@ function keep(draft: Draft, { live }: Pair, one: IndexModel): void {
       ? 'not declared'
       : `not declared; redundant: the same as ${other.name}`
     : 'INVALID: left by a build that was cut; drop it by hand';
-  draft.retained.push({ object: `index ${keptName(draft, one.name)}`, why });
+  draft.retained.push({ object: `index ${keptName(given, draft, one.name)}`, why });
 }

@@ -2,6 +2,7 @@ import { act, type Case, count, type Draft, type Pair, waits } from './draft.ts'
 import type { ConstraintModel, IndexModel } from './model.ts';
 import { at, list, q, suffixed } from './names.ts';
 import { tighten } from './plan-not-null.ts';
+import { refersTo } from './referrers.ts';
 import { sameRule } from './same-rule.ts';
 
 /** A unique index of the table that a declared key can be made of, with no second build. */
@@ -35,12 +36,15 @@ export function addKey(
     return false;
   }
   const table = at(given.target.schema, pair.target.name);
-  const rows = made === undefined ? duplicates(given, draft, pair, index) : 0;
-  if (rows > 0 && given.phase === 'finish' && setAside(given, draft, pair, index, wanted.name)) return false;
+  const nulls = wanted.type === 'p' ? rowsWithoutKey(given, draft, pair, wanted) : 0;
+  const rows = nulls > 0 ? nulls : made === undefined ? duplicates(given, draft, pair, index) : 0;
+  const leave = rows > 0 && nulls === 0 && given.phase === 'finish';
+  if (leave && setAside(given, draft, pair, index, { key: wanted.name, object })) return false;
   const key = { key: wanted.name, object, rows };
   if (beside === null ? waits(given, draft, pair, key) : rows > 0) return false;
   const drop = `ALTER TABLE ${table} DROP CONSTRAINT IF EXISTS ${q(wanted.name)}`;
-  if (pair.empty && beside === null && made === undefined) {
+  const isParted = pair.live.kind === 'p';
+  if ((pair.empty || isParted) && beside === null && made === undefined) {
     act(
       draft,
       'constraints',
@@ -66,6 +70,14 @@ export function addKey(
     undo,
   });
   return true;
+}
+
+/** Rows that have no value in one of the columns of a primary key. */
+function rowsWithoutKey(given: Case, draft: Draft, pair: Pair, { columns }: ConstraintModel): number {
+  const open = columns.filter((column) => pair.live.columns.some(({ name, notNull }) => name === column && !notNull));
+  if (pair.empty || open.length === 0) return 0;
+  const where = open.map((column) => `${q(column)} IS NULL`).join(' OR ');
+  return count(given, draft, `SELECT count(*) FROM ${at(pair.from, pair.live.name)} WHERE ${where}`);
 }
 
 /** A unique key of a partitioned table must hold the columns that it is partitioned by. */
@@ -109,39 +121,35 @@ function duplicatesOf(pair: Pair, { keys, predicate, nullsNotDistinct }: IndexMo
 }
 
 /** All but one row of each key go to the quarantine, unless rows of other tables point to them. True: they will. */
-export function setAside(given: Case, draft: Draft, pair: Pair, index: IndexModel, key: string): boolean {
+export function setAside(
+  given: Case,
+  draft: Draft,
+  pair: Pair,
+  index: IndexModel,
+  { key, object }: { readonly key: string; readonly object: string },
+): boolean {
   const primary = pair.live.constraints.find(({ type }) => type === 'p')?.columns ?? [];
   const keep = pair.mapping.duplicates?.[key]?.keep ?? (primary.length > 0 ? list(primary) : 'ctid');
   const filter = [
     ...(index.nullsNotDistinct ? [] : index.keys.map((one) => `(${one}) IS NOT NULL`)),
     ...(index.predicate === null ? [] : [`(${index.predicate})`]),
   ];
-  const where = `t.ctid IN (SELECT o.ctid FROM (SELECT ctid, row_number() OVER (PARTITION BY ${index.keys.join(', ')} ORDER BY ${keep}) AS nth
+  // Parts of a table number their rows each for itself.
+  const where = `(t.tableoid, t.ctid) IN (SELECT o.tableoid, o.ctid FROM (SELECT tableoid, ctid, row_number() OVER (PARTITION BY ${index.keys.join(', ')} ORDER BY ${keep}) AS nth
     FROM ${at(pair.from, pair.live.name)}${filter.length === 0 ? '' : ` WHERE ${filter.join(' AND ')}`}) AS o WHERE o.nth > 1)`;
-  const children = [given.own, given.live]
-    .flatMap(({ relations }) => relations)
-    .flatMap((relation) =>
-      relation.constraints
-        .filter(
-          (one) => one.type === 'f' && (one.references === pair.live.name || one.references === q(pair.live.name)),
-        )
-        .map((one) => ({ relation, one })),
-    );
-  const pointed = children.reduce((sum, { relation, one }) => {
-    const same = one.columns
-      .map((column, at_) => `c.${q(column)} = t.${q(one.referencesColumns[at_] ?? '')}`)
-      .join(' AND ');
-    return (
+  const children = given.surroundings.referrers.filter(({ oid }) => oid === pair.live.oid);
+  const pointed = children.reduce(
+    (sum, one) =>
       sum +
       count(
         given,
         draft,
-        `SELECT count(*) FROM ${at(pair.from, pair.live.name)} AS t WHERE ${where} AND EXISTS (SELECT FROM ${at(pair.from, relation.name)} AS c WHERE ${same})`,
-      )
-    );
-  }, 0);
+        `SELECT count(*) FROM ${at(pair.from, pair.live.name)} AS t WHERE ${where} AND ${refersTo(one, 't')}`,
+      ),
+    0,
+  );
   if (pointed > 0) return false;
-  draft.leaving.push({ table: pair.target.name, reason: `another row has its ${key}`, where });
+  draft.leaving.push({ table: pair.target.name, object, reason: `another row has its ${key}`, where });
   return true;
 }
 
@@ -168,7 +176,12 @@ export function hasKey({ live, target, empty }: Pair, columns: readonly string[]
   return live.indexes.some(same) || (empty && target.indexes.some(same));
 }
 
-/** Name under which something is kept whose name is needed. */
-export function aside(name: string): string {
-  return suffixed(name, '_before_adoption');
+/** Name under which something of the database is kept whose name is needed: one that nothing has there. */
+export function aside({ own, live }: Pick<Case, 'own' | 'live'>, name: string): string {
+  const relations = [own, live].flatMap((place) => place.relations);
+  const taken = new Set(relations.flatMap((one) => [one, ...one.indexes, ...one.constraints]).map((one) => one.name));
+  for (let number = 1; ; number += 1) {
+    const free = suffixed(name, number === 1 ? '_before_adoption' : `_before_adoption_${number}`);
+    if (!taken.has(free)) return free;
+  }
 }

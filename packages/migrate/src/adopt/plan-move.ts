@@ -1,5 +1,5 @@
 import { act, type Case, type Draft, early, type Pair, state } from './draft.ts';
-import type { SchemaModel } from './model.ts';
+import type { RelationModel, SchemaModel } from './model.ts';
 import { at, q } from './names.ts';
 import { quoted } from './plan-columns.ts';
 
@@ -25,7 +25,7 @@ export function planMove(given: Case, draft: Draft, pair: Pair): void {
   const { schema } = given.target;
   const { live, target, from } = pair;
   const object = `table ${target.name}`;
-  for (const name of [live.name, ...partitionsOf(given, pair)]) {
+  for (const { name } of [live, ...partitionsOf(given, pair)]) {
     const kind = name === live.name ? object : `partition ${name}`;
     if (from !== schema) {
       const move = (a: string, b: string) => `ALTER TABLE ${at(a, name)} SET SCHEMA ${q(b)}`;
@@ -43,20 +43,22 @@ export function planMove(given: Case, draft: Draft, pair: Pair): void {
 }
 
 /** Tables that are part of an adopted one, at any depth. */
-function partitionsOf({ live, own }: Case, pair: Pair): readonly string[] {
-  const place = pair.from === own.schema ? own : live;
-  const names = new Set([pair.live.name]);
-  for (let before = 0; before < names.size; ) {
-    before = names.size;
-    for (const one of place.relations) {
-      if (
-        one.partitionBound !== null &&
-        one.parents.some((parent) => names.has(parent) || names.has(parent.replaceAll('"', '')))
-      )
-        names.add(one.name);
-    }
+export function partitionsOf({ live, own }: Case, pair: Pair): readonly RelationModel[] {
+  return partsOf((pair.from === own.schema ? own : live).relations, pair.live.name);
+}
+
+/** Of the tables of a schema: those that are part of one of them, at any depth, each behind the one that it is part of. */
+export function partsOf(relations: readonly RelationModel[], table: string): readonly RelationModel[] {
+  const parts: RelationModel[] = [];
+  for (const names = [table]; names.length > 0; ) {
+    const name = names.shift() ?? '';
+    const own = relations.filter(
+      ({ partitionBound, parents }) => partitionBound !== null && (parents.includes(name) || parents.includes(q(name))),
+    );
+    parts.push(...own);
+    names.push(...own.map((one) => one.name));
   }
-  return [...names].slice(1);
+  return parts;
 }
 
 /** What the table itself is, beyond its columns. */

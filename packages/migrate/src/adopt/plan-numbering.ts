@@ -23,19 +23,39 @@ export function planNumbering(given: Case, draft: Draft, pair: Pair, column: Col
   const one: Numbered = { given, draft, pair, column, found, table, object };
   const [wanted, is] = [numberingOf(column), numberingOf(found)];
   if (wanted === 'none') keep(one, is);
-  else if (wanted === is) same(one, wanted);
+  else if (!NUMBER.test(typeNow(one)))
+    draft.waiting.push({ object, why: `it comes with the type ${column.type}`, rows: null });
   else {
-    if (is === 'identity') dropIdentity(one);
-    if (is === 'serial') detachSequence(one);
-    if (wanted === 'serial') addSequence(one);
-    else addIdentity(one);
+    const stays = wanted === is && !isOfOthers(one);
+    if (stays) same(one, wanted);
+    else anew(one, is, wanted);
+    advance(one, stays);
   }
-  if (wanted !== 'none') advance(one);
 }
 
-function numberingOf({ identity, default: value }: ColumnModel): Numbering {
+const NUMBER = /^(smallint|integer|bigint|numeric|real|double precision)/;
+
+function anew(one: Numbered, is: Numbering, wanted: Numbering): void {
+  if (is === 'identity') dropIdentity(one);
+  if (is === 'serial') detachSequence(one);
+  if (wanted === 'serial') addSequence(one);
+  else addIdentity(one);
+}
+
+/** Whether a default takes its numbers from a sequence that is not the table's to take along: of another column, or of another schema. */
+function isOfOthers({ given, pair, found }: Numbered): boolean {
+  if (found.identity !== '' || found.sequence !== null) return false;
+  const name = sequenceName(found);
+  const sequence = name === null ? undefined : liveSequence(given, pair, name);
+  return sequence === undefined || sequence.ownedBy !== null;
+}
+
+function numberingOf({ identity, default: value, sequence }: ColumnModel): Numbering {
   if (identity !== '') return 'identity';
-  return value?.startsWith('nextval(') === true ? 'serial' : 'none';
+  // A column that is no number has a cast around it.
+  const isSerial =
+    value?.startsWith('nextval(') === true || (sequence !== null && value?.startsWith('(nextval(') === true);
+  return isSerial ? 'serial' : 'none';
 }
 
 function keep({ draft, object, found, table, column }: Numbered, is: Numbering): void {
@@ -46,7 +66,7 @@ function keep({ draft, object, found, table, column }: Numbered, is: Numbering):
 }
 
 function same(one: Numbered, wanted: Numbering): void {
-  const { given, draft, column, found, table, object } = one;
+  const { given, draft, pair, column, found, table, object } = one;
   if (wanted === 'identity' && column.identity !== found.identity) {
     const change = (how: string) =>
       `ALTER TABLE ${table} ALTER COLUMN ${q(column.name)} SET GENERATED ${how === 'a' ? 'ALWAYS' : 'BY DEFAULT'}`;
@@ -61,8 +81,8 @@ function same(one: Numbered, wanted: Numbering): void {
     const rename = (from: string, to: string) => `ALTER SEQUENCE ${at(schema, from)} RENAME TO ${q(to)}`;
     act(draft, 'sequences', object, rename(had, name), rename(name, had));
   }
-  const [wantedType, isType] = [sequenceOf(given, 'target', name)?.type, sequenceOf(given, 'live', had)?.type];
-  const [declared, is] = [sequenceOf(given, 'target', name)?.options, sequenceOf(given, 'live', had)?.options];
+  const [wantedType, isType] = [declaredSequence(given, name)?.type, liveSequence(given, pair, had)?.type];
+  const [declared, is] = [declaredSequence(given, name)?.options, liveSequence(given, pair, had)?.options];
   if (declared !== undefined && is !== undefined && limitless(declared) !== limitless(is))
     draft.retained.push({ object, why: `its sequence keeps its own numbers: ${is}, declared ${declared}` });
   // A narrower type comes with that of the column.
@@ -88,8 +108,8 @@ function moveSequence({ given, draft, pair, table, column, object }: Numbered, h
   act(draft, 'names', object, owned(`${table}.${q(column.name)}`), owned('NONE'));
 }
 
-function dropIdentity({ given, draft, table, column, found, object }: Numbered): void {
-  const sequence = found.sequence === null ? undefined : sequenceOf(given, 'live', found.sequence);
+function dropIdentity({ given, draft, pair, table, column, found, object }: Numbered): void {
+  const sequence = found.sequence === null ? undefined : liveSequence(given, pair, found.sequence);
   const how = found.identity === 'a' ? 'ALWAYS' : 'BY DEFAULT';
   const named =
     found.sequence === null ? '' : ` (SEQUENCE NAME ${at(given.target.schema, found.sequence)} ${ownLimits(sequence)})`;
@@ -140,7 +160,7 @@ function addSequence({ given, draft, table, column, object }: Numbered): void {
   const { schema } = given.target;
   const name = sequenceName(column);
   if (name === null) return;
-  const { type = 'bigint', options = '' } = sequenceOf(given, 'target', name) ?? {};
+  const { type = 'bigint', options = '' } = declaredSequence(given, name) ?? {};
   const change = `ALTER TABLE ${table} ALTER COLUMN ${q(column.name)}`;
   act(
     draft,
@@ -168,7 +188,7 @@ function addIdentity(one: Numbered): void {
   const { given, draft, table, column, object } = one;
   const how = identityNow(one);
   const name = column.sequence;
-  const options = name === null ? '' : (sequenceOf(given, 'target', name)?.options ?? '');
+  const options = name === null ? '' : (declaredSequence(given, name)?.options ?? '');
   const named = name === null ? '' : ` (SEQUENCE NAME ${at(given.target.schema, name)} ${options})`;
   const change = `ALTER TABLE ${table} ALTER COLUMN ${q(column.name)}`;
   act(
@@ -180,19 +200,19 @@ function addIdentity(one: Numbered): void {
   );
 }
 
-/** A sequence behind its table would give numbers that are taken. */
-function advance({ given, draft, pair, column, found, table, object }: Numbered): void {
+/** A sequence behind its table would give numbers that are taken. `isKept`: it was there. */
+function advance({ given, draft, pair, column, found, table, object }: Numbered, isKept: boolean): void {
   const name = sequenceName(column);
   if (name === null || pair.empty) return;
   const had = sequenceName(found);
-  const sequence = had === null ? undefined : sequenceOf(given, 'live', had);
+  const sequence = had === null ? undefined : liveSequence(given, pair, had);
   const greatest = count(
     given,
     draft,
     `SELECT coalesce(max(${q(column.name)}), 0) FROM ${at(pair.from, pair.live.name)}`,
   );
-  const kept = sequence !== undefined && numberingOf(found) === numberingOf(column);
-  if (greatest <= 0 || (kept && Number(sequence.lastValue ?? 0) >= greatest)) return;
+  const kept = isKept && sequence !== undefined;
+  if (greatest <= 0 || (kept && nextOf(sequence) > greatest)) return;
   const place = at(given.target.schema, name);
   const top = `(SELECT max(${q(column.name)}) FROM ${table})`;
   draft.notes.push(`sequence ${name} is behind its table and is advanced to ${greatest}`);
@@ -201,8 +221,17 @@ function advance({ given, draft, pair, column, found, table, object }: Numbered)
     'names',
     object,
     `SELECT setval(${quoteLiteral(place)}, greatest(${top}, last_value)) FROM ${place}`,
-    ...(kept ? [`${restoreValue(given.target.schema, { ...sequence, name })} WHERE s.last_value = ${top}`] : []),
+    ...(kept
+      ? [
+          `${restoreValue(given.target.schema, { ...sequence, name })} WHERE s.last_value = greatest(${top}, ${sequence.lastValue ?? sequence.start})`,
+        ]
+      : []),
   );
+}
+
+/** The least number that a sequence may give next. */
+function nextOf({ lastValue, start }: SequenceModel): number {
+  return lastValue === null ? Number(start) : Number(lastValue) + 1;
 }
 
 function restoreValue(schema: string, { name, lastValue, start }: SequenceModel): string {
@@ -210,8 +239,13 @@ function restoreValue(schema: string, { name, lastValue, start }: SequenceModel)
   return `SELECT setval(${quoteLiteral(place)}, ${lastValue ?? start}, ${lastValue !== null}) FROM ${place} AS s`;
 }
 
-function sequenceOf(given: Case, side: 'target' | 'live', name: string): SequenceModel | undefined {
-  const places = side === 'target' ? [given.target] : [given.own, given.live];
+function declaredSequence({ target }: Case, name: string): SequenceModel | undefined {
+  return target.sequences.find((one) => one.name === name);
+}
+
+/** A sequence that is there: in the schema of the table, or else in the other one. */
+function liveSequence({ own, live }: Case, { from }: Pair, name: string): SequenceModel | undefined {
+  const places = from === own.schema ? [own, live] : [live, own];
   return places.flatMap(({ sequences }) => sequences).find((one) => one.name === name);
 }
 

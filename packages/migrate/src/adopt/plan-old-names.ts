@@ -1,27 +1,40 @@
 import { act, type Case, type Draft, type Pair, type RoleModel } from './draft.ts';
 import type { GrantModel, RelationModel } from './model.ts';
 import { at, list, q } from './names.ts';
+import { partitionsOf } from './plan-move.ts';
 
 /** What lets the old application go on: views under the old names for sessions that are open and for qualified names, the search path of
  *  its roles for new ones. */
 export function planOldNames(given: Case, draft: Draft, pairs: readonly Pair[]): void {
   const moved = pairs.filter(({ from }) => from !== given.target.schema);
   if (moved.length === 0) return;
-  const roles = rolesOf(given, moved);
-  for (const role of roles) planUsage(given, draft, role);
+  const users = usersOf(moved);
+  const roles = given.surroundings.roles.filter(({ name, memberOf }) =>
+    [name, ...memberOf].some((one) => users.has(one)),
+  );
+  for (const role of roles) if (users.has(role.name)) planUsage(given, draft, role);
   if (given.keepInPlace) {
     for (const pair of moved) keepInPlace(given, draft, pair);
     return;
   }
   for (const pair of moved) planOldView(given, draft, pair.live, pair.from, pair.target.name);
   for (const pair of moved) {
-    for (const part of given.live.relations.filter(
-      ({ partitionBound, parents }) => partitionBound !== null && parents.includes(pair.live.name),
-    ))
-      planOldView(given, draft, part, pair.from, part.name);
+    for (const part of partitionsOf(given, pair)) planOldView(given, draft, part, pair.from, part.name);
   }
   planOldTypes(given, draft);
-  for (const role of roles) planPath(given, draft, role);
+  const strangers = strangersOf(given, pairs);
+  for (const role of roles) planPath(given, draft, role, strangers.length > 0);
+  if (strangers.length === 0) return;
+  draft.notes.push(
+    `new sessions go on to find ${given.live.schema} first, for ${strangers.join(', ')} there is not the domain's: by its plain name a table that has moved is a view to them, too`,
+  );
+}
+
+/** Names of declared tables under which the old application knows something else, that stays. */
+function strangersOf({ target, live }: Case, pairs: readonly Pair[]): readonly string[] {
+  const adopted = new Set(pairs.map((pair) => pair.live.oid));
+  const tables = target.relations.filter(({ kind }) => kind === 'r' || kind === 'p').map(({ name }) => name);
+  return live.relations.filter((one) => !adopted.has(one.oid) && tables.includes(one.name)).map(({ name }) => name);
 }
 
 function planOldView(given: Case, draft: Draft, live: RelationModel, from: string, name: string): void {
@@ -69,11 +82,13 @@ function rightsOf(
 }
 
 /** The tables go back at the end of the same transaction, and the declared names are views. */
-function keepInPlace(given: Case, draft: Draft, { live, target, from }: Pair): void {
+function keepInPlace(given: Case, draft: Draft, pair: Pair): void {
+  const { live, target, from } = pair;
   const { schema } = given.target;
   const object = `view ${schema}.${target.name}`;
-  const move = (a: string, b: string) => `ALTER TABLE ${at(a, target.name)} SET SCHEMA ${q(b)}`;
-  act(draft, 'old names', `table ${target.name}`, move(schema, from), move(from, schema));
+  const move = (name: string, a: string, b: string) => `ALTER TABLE ${at(a, name)} SET SCHEMA ${q(b)}`;
+  for (const { name } of [target, ...partitionsOf(given, pair)])
+    act(draft, 'old names', `table ${name}`, move(name, schema, from), move(name, from, schema));
   if (live.name !== target.name) {
     const rename = (a: string, b: string) => `ALTER TABLE ${at(from, a)} RENAME TO ${q(b)}`;
     act(draft, 'old names', `table ${target.name}`, rename(target.name, live.name), rename(live.name, target.name));
@@ -93,9 +108,9 @@ function keepInPlace(given: Case, draft: Draft, { live, target, from }: Pair): v
 
 /** A cast to a type by its old name goes on: the old name is a domain over it. */
 function planOldTypes(given: Case, draft: Draft): void {
-  for (const { name } of given.target.types) {
-    const live = given.live.types.find((one) => one.name === name);
-    if (live === undefined || given.own.types.some((one) => one.name === name)) continue;
+  for (const { name, kind } of given.target.types) {
+    const is = (one: { readonly name: string; readonly kind: string }) => one.name === name && one.kind === kind;
+    if (!given.live.types.some(is) || given.own.types.some(is)) continue;
     const old = at(given.live.schema, name);
     const object = `type ${given.live.schema}.${name}`;
     act(
@@ -109,15 +124,14 @@ function planOldTypes(given: Case, draft: Draft): void {
   }
 }
 
-/** Roles that own or may use one of the tables. */
-function rolesOf({ surroundings }: Case, pairs: readonly Pair[]): readonly RoleModel[] {
-  const names = new Set(
+/** Roles that own or may use one of the tables. Who is in one of them may, too. */
+function usersOf(pairs: readonly Pair[]): ReadonlySet<string> {
+  return new Set(
     pairs.flatMap(({ live }) => [
       live.owner,
       ...[live, ...live.columns].flatMap(({ grants }) => grants.map(({ role }) => role)),
     ]),
   );
-  return surroundings.roles.filter(({ name }) => names.has(name));
 }
 
 function planUsage(given: Case, draft: Draft, { name }: RoleModel): void {
@@ -133,9 +147,9 @@ function planUsage(given: Case, draft: Draft, { name }: RoleModel): void {
 }
 
 /** New sessions of a role find the moved names first. */
-function planPath(given: Case, draft: Draft, role: RoleModel): void {
+function planPath(given: Case, draft: Draft, role: RoleModel, isBehind: boolean): void {
   if (!role.canLogin) return;
-  const path = withSchema(role.path, given.target.schema, given.live.schema);
+  const path = withSchema(role.path, given.target.schema, given.live.schema, isBehind);
   if (path === role.path) return;
   const alter = `ALTER ROLE ${q(role.name)} IN DATABASE ${q(given.surroundings.database)}`;
   const sql = `${alter} SET search_path = ${path}`;
@@ -147,11 +161,11 @@ function planPath(given: Case, draft: Draft, role: RoleModel): void {
   act(draft, 'old names', `search_path of role ${role.name}`, sql, back);
 }
 
-/** A search path with a schema in front of another one; as it is, where it is in there already. Pure. */
-export function withSchema(path: string, schema: string, before: string): string {
+/** A search path with a schema in front of another one, or behind it; as it is, where it is in there already. Pure. */
+export function withSchema(path: string, schema: string, other: string, isBehind = false): string {
   const names = path.split(',').map((name) => name.trim());
   const plain = names.map((name) => name.replaceAll('"', ''));
   if (plain.includes(schema)) return path;
-  const place = plain.indexOf(before);
-  return names.toSpliced(Math.max(place, 0), 0, q(schema)).join(', ');
+  const place = Math.max(plain.indexOf(other), 0);
+  return names.toSpliced(isBehind ? place + 1 : place, 0, q(schema)).join(', ');
 }

@@ -5,7 +5,7 @@ import { aside } from './plan-keys.ts';
 /** Gives indexes and constraints their declared names. One that bears a name which another one is to have goes aside first, or, where it
  *  gets another name itself, by a name of passage. */
 export function planRenames(given: Case, draft: Draft, pairs: readonly Pair[]): void {
-  const asides = asidesOf(draft, pairs);
+  const asides = asidesOf(given, draft, pairs);
   for (const rename of asides) push(given, draft, rename);
   const wanted = new Set(draft.renames.map(({ to }) => to));
   const passing = draft.renames.filter(({ from }) => wanted.has(from));
@@ -16,21 +16,23 @@ export function planRenames(given: Case, draft: Draft, pairs: readonly Pair[]): 
 }
 
 /** Indexes of nobody's that bear a name which is claimed. */
-function asidesOf(draft: Draft, pairs: readonly Pair[]): readonly Rename[] {
+function asidesOf(given: Case, draft: Draft, pairs: readonly Pair[]): readonly Rename[] {
   const renamed = new Set(draft.renames.map(({ from }) => from));
   return pairs.flatMap(({ live, target }) =>
     live.indexes.flatMap(({ name, constraint }): readonly Rename[] => {
       const bearer = draft.claims.get(name);
       if (bearer === undefined || bearer === name || renamed.has(name)) return [];
-      return [{ kind: constraint === null ? 'index' : 'constraint', table: target.name, from: name, to: aside(name) }];
+      return [
+        { kind: constraint === null ? 'index' : 'constraint', table: target.name, from: name, to: aside(given, name) },
+      ];
     }),
   );
 }
 
 /** The name under which an index that nobody declares is kept. */
-export function keptName(draft: Draft, name: string): string {
+export function keptName(given: Case, draft: Draft, name: string): string {
   const bearer = draft.claims.get(name);
-  return bearer === undefined || bearer === name ? name : aside(name);
+  return bearer === undefined || bearer === name ? name : aside(given, name);
 }
 
 function push(given: Case, draft: Draft, { kind, table, from, to }: Rename): void {

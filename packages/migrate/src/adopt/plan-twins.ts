@@ -1,6 +1,6 @@
 import { countOf } from '../errors/count-of.ts';
 import { quoteLiteral } from '../objects/quote.ts';
-import { act, type Case, count, type Draft, type Pair, state, waits } from './draft.ts';
+import { act, type Case, count, type Draft, type OldName, type Pair, state, waits } from './draft.ts';
 import type { ColumnMapping } from './mapping.ts';
 import type { ColumnModel } from './model.ts';
 import { at, q, suffixed } from './names.ts';
@@ -197,7 +197,7 @@ export function planTwinsAway(given: Case, draft: Draft, pair: Pair): void {
       );
       const isOld = given.surroundings.dependents
         .filter(({ reads }) => reads.some(({ oid, column }) => oid === pair.live.oid && column === name))
-        .every(({ name: view }) => given.oldNames.includes(view));
+        .every(({ name: view }) => given.oldNames.some((old) => isNamed(view, old)));
       if (more > 0)
         draft.retained.push({
           object,
@@ -207,6 +207,11 @@ export function planTwinsAway(given: Case, draft: Draft, pair: Pair): void {
       else act(draft, 'old names', object, `ALTER TABLE ${table} DROP COLUMN ${q(name)}`);
     }
   }
+}
+
+/** Whether a name, quoted where it needs it, is that of a view under an old name. */
+function isNamed(view: string, { schema, name }: OldName): boolean {
+  return [schema, q(schema)].some((first) => [name, q(name)].some((second) => view === `${first}.${second}`));
 }
 
 function keepEqual(pair: Pair, { column, mapping, legacy }: Mapped): string {

@@ -1,4 +1,5 @@
 import { quoteLiteral } from '../objects/quote.ts';
+import { says } from './around-types.ts';
 import { type Conversion, conversionOf } from './conversion.ts';
 import { type Case, count, type Draft, type Pair } from './draft.ts';
 import type { ColumnModel } from './model.ts';
@@ -108,7 +109,11 @@ function planZone(one: Typed): void {
     from === 'date'
       ? `${q(column.name)}::timestamp AT TIME ZONE ${quoteLiteral(zone ?? 'UTC')}`
       : `(${q(column.name)} AT TIME ZONE ${quoteLiteral(zone ?? 'UTC')})${to === 'date' ? '::date' : ''}`;
-  const isFree = /^(UTC|Etc\/UTC)$/i.test(zone ?? 'UTC') && found.type !== 'date';
+  // Its indexes are built anew also where the rows stay as they are.
+  const isFree =
+    /^(UTC|Etc\/UTC)$/i.test(zone ?? 'UTC') &&
+    found.type !== 'date' &&
+    !(isLargeTable(pair) && isIndexed(pair, column.name));
   if (zone === 'wait' || (!isFree && isLarge(given, pair))) {
     wait(one, zone === 'wait' ? 'so decided' : tooLarge(pair), null);
     return;
@@ -131,6 +136,10 @@ function planZone(one: Typed): void {
   retype(one, isFree ? null : there, isFree ? null : back, back);
   draft.retyped.set(`${pair.target.name}.${column.name}`, back);
   if (zone !== undefined) draft.notes.push(`${pair.target.name}.${column.name} is read as ${zone}`);
+}
+
+function isIndexed({ live }: Pair, column: string): boolean {
+  return live.indexes.some(({ definition }) => says(definition, column));
 }
 
 /** Noted, to be done with the other types of the table. */

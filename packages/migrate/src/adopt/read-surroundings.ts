@@ -1,6 +1,7 @@
 import type { Sql } from 'postgres';
 import { quoteLiteral } from '../objects/quote.ts';
 import type { DependentView, RoleModel, Surroundings } from './draft.ts';
+import { readReferrers } from './referrers.ts';
 
 /** Reads what stands around the tables of a schema: views with their definitions, roles with their search paths, texts that may name
  *  what moves, sessions. Read-only. */
@@ -14,6 +15,7 @@ export async function readSurroundings(sql: Sql, schema: string): Promise<Surrou
     dependents: await readViews(sql),
     roles: await readRoles(sql),
     texts: [...(await readFunctionTexts(sql)), ...(await readStatements(sql))],
+    referrers: await readReferrers(sql),
     sessions: await readSessions(sql, schema),
   };
 }
@@ -22,7 +24,7 @@ export async function readSurroundings(sql: Sql, schema: string): Promise<Surrou
 async function readViews(sql: Sql): Promise<readonly DependentView[]> {
   const answers = await sql.unsafe(`
     SET LOCAL search_path = pg_catalog;
-    SELECT c.oid::text AS oid, c.oid::regclass::text AS name, c.relkind AS kind, pg_get_viewdef(c.oid) AS text,
+    SELECT c.oid::text AS oid, c.oid::regclass::text AS name, c.relkind AS kind, c.relispopulated AS populated, pg_get_viewdef(c.oid) AS text,
       quote_ident(pg_get_userbyid(c.relowner)) AS owner, c.relowner <> current_user::regrole AS "ownerDiffers",
       array_to_json(coalesce(c.reloptions, '{}')) AS options, obj_description(c.oid, 'pg_class') AS comment,
       (SELECT json_agg(quote_ident(a.attname) ORDER BY a.attnum) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0) AS columns,
@@ -60,6 +62,8 @@ async function readViews(sql: Sql): Promise<readonly DependentView[]> {
 }
 
 interface ViewRow extends Omit<DependentView, 'create'> {
+  /** False: a materialized view that nobody has filled. */
+  readonly populated: boolean;
   readonly owner: string;
   readonly ownerDiffers: boolean;
   readonly options: readonly string[];
@@ -77,6 +81,7 @@ interface ViewRow extends Omit<DependentView, 'create'> {
 function createView({
   name,
   kind,
+  populated,
   text,
   owner,
   ownerDiffers,
@@ -94,7 +99,7 @@ function createView({
   const what = kind === 'm' ? 'MATERIALIZED VIEW' : 'VIEW';
   const given = options.length === 0 ? '' : ` WITH (${options.join(', ')})`;
   return [
-    `CREATE ${what} ${name} (${columns.join(', ')})${given} AS ${queryOf({ text })}`,
+    `CREATE ${what} ${name} (${columns.join(', ')})${given} AS ${queryOf({ text })}${populated ? '' : '\nWITH NO DATA'}`,
     ...[...indexes, ...defaults, ...rules, ...triggers].map(withoutEnd),
     ...(ownerDiffers ? [`ALTER ${what} ${name} OWNER TO ${owner}`] : []),
     ...grants,
@@ -120,6 +125,7 @@ async function readRoles(sql: Sql): Promise<readonly RoleModel[]> {
       FROM pg_db_role_setting s, unnest(s.setconfig) c WHERE c LIKE 'search_path=%'),
     here AS (SELECT oid FROM pg_database WHERE datname = current_database())
     SELECT r.rolname AS name, r.rolcanlogin AS "canLogin", own.path AS "ownPath",
+      CASE WHEN r.rolsuper THEN '[]' ELSE coalesce((SELECT json_agg(g.rolname) FROM pg_roles g WHERE g.oid <> r.oid AND pg_has_role(r.oid, g.oid, 'USAGE')), '[]') END AS "memberOf",
       coalesce(own.path, everywhere.path, base.path, (SELECT reset_val FROM pg_settings WHERE name = 'search_path' AND source IN ('configuration file', 'default')), '"$user", public') AS path,
       (me.rolsuper OR r.rolname = current_user OR (me.rolcreaterole AND NOT r.rolsuper)) AS alterable
     FROM pg_roles r JOIN pg_roles me ON me.rolname = current_user CROSS JOIN here

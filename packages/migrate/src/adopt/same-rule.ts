@@ -26,7 +26,8 @@ function plain(definition: string): string {
   return text;
 }
 
-function outsideOfStrings(text: string, change: (part: string) => string): string {
+/** A text changed but for its string constants, which read as `__s0__`, `__s1__`, … meanwhile. */
+export function outsideOfStrings(text: string, change: (part: string) => string): string {
   const strings: string[] = [];
   const marked = text.replaceAll(/'(?:[^']|'')*'/g, (found) => `__s${strings.push(found) - 1}__`);
   return change(marked).replaceAll(/__s(\d+)__/g, (_, at) => strings[Number(at)] ?? '');

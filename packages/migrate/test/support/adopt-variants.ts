@@ -43,8 +43,12 @@ export interface Variant {
   readonly waits?: readonly string[];
   /** Tables whose rows lie behind something else, and stay there. Absent: none. */
   readonly elsewhere?: readonly string[];
+  /** Rows that leave a table, by its name. Absent: none is looked for. */
+  readonly leave?: Readonly<Record<string, number>>;
   /** What the old application writes while both are there. Absent: an order and a user. */
   readonly writes?: string;
+  /** What the new application writes at the end. Absent: an order and a user. */
+  readonly news?: string;
   /** Questions that have no lossless answer. */
   readonly answers?: Readonly<Record<string, string>>;
 }
@@ -52,8 +56,9 @@ export interface Variant {
 export const VARIANTS: readonly Variant[] = [
   { name: 'nothing besides', sql: 'SELECT 1' },
   {
-    name: 'a column of a domain over text',
-    sql: `CREATE DOMAIN mail AS text CHECK (VALUE LIKE '%@%'); ALTER TABLE users ALTER COLUMN email TYPE mail`,
+    name: 'columns of a domain over text, and of varchar with a list of values',
+    sql: `CREATE DOMAIN mail AS text CHECK (VALUE LIKE '%@%'); ALTER TABLE users ALTER COLUMN email TYPE mail;
+     ALTER TABLE orders ALTER note TYPE varchar(20); ALTER TABLE orders ADD CONSTRAINT few CHECK (note NOT IN ('x', 'y')); CREATE VIEW few AS SELECT id FROM orders o WHERE o.note IN ('n1', 'n2')`,
   },
   {
     name: 'a column of a domain with NOT NULL',
@@ -218,5 +223,116 @@ export const VARIANTS: readonly Variant[] = [
   {
     name: 'columns that went, and other widths',
     sql: `ALTER TABLE orders ADD COLUMN x integer; ALTER TABLE orders DROP COLUMN x; ALTER TABLE orders ALTER COLUMN user_id TYPE integer, ALTER COLUMN total TYPE double precision, ALTER COLUMN id TYPE bigint; ALTER TABLE users ALTER COLUMN id TYPE integer, ALTER COLUMN email TYPE character varying(255), ALTER COLUMN "displayName" TYPE character(30)`,
+  },
+  {
+    name: 'rows twice to which rows of others refer',
+    waits: ['constraint users users_email_key', 'index idx_users_lower_email'],
+    sql: `ALTER TABLE users DROP CONSTRAINT users_email_key; DROP INDEX idx_users_lower_email; INSERT INTO users (email) SELECT email FROM users WHERE id < 6;
+     CREATE TABLE letters (user_id bigint REFERENCES users ON DELETE CASCADE); INSERT INTO letters SELECT id FROM users;
+     CREATE SCHEMA crm; CREATE TABLE crm.marks (user_id bigint REFERENCES users ON DELETE SET NULL); INSERT INTO crm.marks SELECT id FROM users`,
+  },
+  {
+    name: 'a row without a value to which rows of others refer',
+    waits: ['column users.email not null', 'column orders.placed_at not null'],
+    answers: { 'users.email not null': 'quarantine', 'orders.placed_at not null': 'quarantine' },
+    leave: { users: 1 },
+    sql: `ALTER TABLE users ALTER email DROP NOT NULL; INSERT INTO users (email) VALUES (NULL), (NULL); CREATE TABLE letters (user_id bigint REFERENCES users ON DELETE CASCADE); INSERT INTO letters VALUES (42);
+     ALTER TABLE orders ALTER placed_at DROP NOT NULL; UPDATE orders SET placed_at = NULL WHERE id = 9; CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'append only'; END $$; CREATE TRIGGER append_only BEFORE DELETE ON orders FOR EACH ROW EXECUTE FUNCTION no()`,
+  },
+  {
+    name: 'rows twice that a rule or a trigger keeps',
+    waits: ['constraint orders orders_pkey', 'constraint users users_email_key', 'index idx_users_lower_email'],
+    sql: `ALTER TABLE users DROP CONSTRAINT users_email_key; DROP INDEX idx_users_lower_email; INSERT INTO users (email) SELECT email FROM users WHERE id < 6; CREATE RULE never AS ON DELETE TO users DO INSTEAD NOTHING;
+     ALTER TABLE orders DROP CONSTRAINT orders_pkey; INSERT INTO orders SELECT * FROM orders WHERE id < 4; CREATE FUNCTION soft() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$; CREATE TRIGGER soft BEFORE DELETE ON orders FOR EACH ROW EXECUTE FUNCTION soft()`,
+  },
+  {
+    name: 'a table in parts with rows twice',
+    waits: ['constraint orders orders_user_id_fkey', 'constraint users users_pkey', 'index idx_users_lower_email'],
+    leave: { users: 1 },
+    sql: `ALTER TABLE orders DROP CONSTRAINT orders_user_id_fkey; CREATE TABLE parts (LIKE users) PARTITION BY LIST (email); CREATE TABLE parts_a PARTITION OF parts FOR VALUES IN ('a@x'); CREATE TABLE parts_rest PARTITION OF parts DEFAULT;
+     INSERT INTO parts SELECT * FROM users UNION ALL SELECT 1000, 'a@x', 'A', now() UNION ALL SELECT 1001, 'a@x', 'B', now(); DROP TABLE users; ALTER TABLE parts RENAME TO users`,
+  },
+  {
+    name: 'parts of parts',
+    sql: `CREATE TABLE parts (LIKE orders INCLUDING DEFAULTS) PARTITION BY RANGE (id); CREATE TABLE "Parts 1" PARTITION OF parts FOR VALUES FROM (1) TO (1000) PARTITION BY HASH (id); CREATE TABLE "Parts 1 a" PARTITION OF "Parts 1" FOR VALUES WITH (MODULUS 1, REMAINDER 0);
+     CREATE TABLE parts_rest PARTITION OF parts DEFAULT; INSERT INTO parts SELECT * FROM orders; ALTER SEQUENCE orders_id_seq OWNED BY parts.id; DROP TABLE orders; ALTER TABLE parts RENAME TO orders; ALTER TABLE orders ADD PRIMARY KEY (id)`,
+    writes: `INSERT INTO public.orders (user_id) VALUES (1); UPDATE public."Parts 1 a" SET note = 'x' WHERE id = 5; SELECT FROM public."Parts 1"`,
+  },
+  {
+    name: 'names that the domain needs, in its schema',
+    sql: `ALTER TABLE orders ALTER total TYPE integer USING total::integer; CREATE SCHEMA shop; CREATE VIEW shop.orders AS SELECT id, total FROM public.orders; CREATE VIEW shop.more AS SELECT * FROM shop.orders; CREATE TYPE shop.users AS (a integer);
+     CREATE TABLE shop.other (id integer); CREATE INDEX idx_orders_open ON shop.other (id); CREATE SEQUENCE shop.orders_id_seq; CREATE TABLE shop.third (id serial); ALTER SEQUENCE shop.third_id_seq RENAME TO users_id_seq; CREATE TABLE shop.users_pkey (id integer)`,
+  },
+  {
+    name: 'tables and the type in both schemas',
+    sql: `CREATE SCHEMA shop; CREATE TYPE shop.state AS ENUM ('new', 'paid'); CREATE TABLE shop.orders (LIKE public.orders INCLUDING ALL); CREATE TABLE shop.users (LIKE public.users INCLUDING ALL)`,
+  },
+  {
+    name: 'a table of a declared name that is somebody else’s',
+    elsewhere: ['orders'],
+    sql: `DROP TABLE orders; CREATE TABLE orders (product text, pieces integer); INSERT INTO orders VALUES ('x', 1)`,
+    writes: `INSERT INTO orders VALUES ('y', 2); INSERT INTO public.users (email) VALUES ('old@x')`,
+  },
+  {
+    name: 'a sequence of another table',
+    sql: `CREATE TABLE counters (id serial PRIMARY KEY); SELECT setval('counters_id_seq', 5000); ALTER TABLE orders ALTER id SET DEFAULT nextval('counters_id_seq'); DROP SEQUENCE orders_id_seq`,
+  },
+  {
+    name: 'a sequence of another schema',
+    sql: `CREATE SCHEMA numbers; CREATE SEQUENCE numbers.orders_id_seq START 5000; ALTER TABLE orders ALTER id SET DEFAULT nextval('numbers.orders_id_seq'); DROP SEQUENCE public.orders_id_seq`,
+  },
+  {
+    name: 'numbers that are no numbers',
+    waits: ['column users.id numbering', 'column users.id type', 'constraint orders orders_user_id_fkey'],
+    sql: `ALTER TABLE orders ALTER id DROP DEFAULT; ALTER TABLE orders ALTER id TYPE text; ALTER TABLE orders ALTER id SET DEFAULT nextval('orders_id_seq')::text;
+     ALTER TABLE orders DROP CONSTRAINT orders_user_id_fkey; ALTER TABLE users DROP CONSTRAINT users_pkey, DROP COLUMN id; ALTER TABLE users ADD COLUMN id uuid PRIMARY KEY DEFAULT gen_random_uuid()`,
+    news: `INSERT INTO shop.users (email) VALUES ('new@x')`,
+  },
+  {
+    name: 'a foreign key that no row was asked for, and orphans',
+    waits: ['constraint orders orders_user_id_fkey validated'],
+    sql: `ALTER TABLE orders DROP CONSTRAINT orders_user_id_fkey; INSERT INTO orders (user_id) VALUES (99999); ALTER TABLE orders ADD CONSTRAINT orders_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE NOT VALID`,
+  },
+  {
+    name: 'a domain in the place of an enum',
+    sql: `DROP INDEX idx_orders_open; ALTER TABLE orders ALTER state DROP DEFAULT, ALTER state TYPE text; DROP TYPE state; CREATE DOMAIN state AS text DEFAULT 'new' CHECK (VALUE IN ('new', 'paid')); ALTER TABLE orders ALTER state TYPE state; CREATE INDEX idx_orders_open ON orders (placed_at) WHERE state = 'new'`,
+  },
+  {
+    name: 'an enum as text with a check',
+    sql: `DROP INDEX idx_orders_open; ALTER TABLE orders ALTER state DROP DEFAULT, ALTER state TYPE varchar(9); DROP TYPE state; ALTER TABLE orders ALTER state SET DEFAULT 'new', ADD CONSTRAINT known CHECK (state IN ('new', 'paid')); CREATE INDEX idx_orders_open ON orders (placed_at) WHERE state = 'new';
+     CREATE INDEX either ON orders (id) WHERE state IN ('new', 'paid')`,
+  },
+  {
+    name: 'columns of the type of its rows',
+    waits: ['column orders.note type'],
+    sql: `ALTER TABLE orders ALTER note TYPE varchar(50); CREATE TABLE snapshots (was orders, all_of orders[]); INSERT INTO snapshots SELECT o, ARRAY[o] FROM orders o LIMIT 3`,
+  },
+  {
+    name: 'rules for another type, with comments, and a view that nobody has filled',
+    sql: `ALTER TABLE orders ALTER total TYPE real, ADD CONSTRAINT odd CHECK (total::text <> '7.77'); COMMENT ON CONSTRAINT odd ON orders IS 'odd'; CREATE INDEX twice ON orders ((total * 2)); COMMENT ON INDEX twice IS 'twice'; COMMENT ON CONSTRAINT orders_total_check ON orders IS 'mine';
+     CREATE MATERIALIZED VIEW lazy AS SELECT total FROM orders WITH NO DATA`,
+  },
+  {
+    name: 'quarantines of somebody else',
+    leave: { users: 5 },
+    sql: `ALTER TABLE users DROP CONSTRAINT users_email_key; DROP INDEX idx_users_lower_email; INSERT INTO users (email) SELECT email FROM users WHERE id < 6; CREATE SCHEMA shop; CREATE TABLE shop.users_quarantine (reason text); CREATE TABLE users_quarantine (x integer)`,
+  },
+  {
+    name: 'no value in the primary key',
+    waits: ['column orders.id not null', 'constraint orders orders_pkey'],
+    sql: `ALTER TABLE orders DROP CONSTRAINT orders_pkey; ALTER TABLE orders ALTER id DROP NOT NULL; INSERT INTO orders (id, user_id) VALUES (NULL, 1)`,
+  },
+  {
+    name: 'primary keys otherwise, one that others refer to, and numbers that were not taken yet',
+    waits: ['constraint users users_pkey'],
+    sql: `ALTER TABLE orders DROP CONSTRAINT orders_user_id_fkey, DROP CONSTRAINT orders_pkey, ADD CONSTRAINT orders_pkey PRIMARY KEY (id) DEFERRABLE; ALTER TABLE users DROP CONSTRAINT users_pkey, DROP CONSTRAINT users_email_key; ALTER TABLE users ADD PRIMARY KEY (email), ADD UNIQUE (id);
+     ALTER TABLE orders ADD CONSTRAINT orders_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE; CREATE TABLE subscribers (email text REFERENCES users); INSERT INTO subscribers VALUES ('u1@x');
+     ALTER TABLE users ALTER id DROP IDENTITY; ALTER TABLE users ALTER id ADD GENERATED ALWAYS AS IDENTITY (START 41 INCREMENT 5)`,
+  },
+  {
+    name: 'roles that use it by being in a group, and an index with the name of one that was put aside',
+    sql: `DO $$ BEGIN CREATE ROLE variant_group; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$; DO $$ BEGIN CREATE ROLE variant_member LOGIN IN ROLE variant_group; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$; GRANT SELECT ON orders TO variant_group;
+     DROP INDEX idx_orders_user_id; CREATE INDEX idx_orders_user_id ON orders (note, user_id); CREATE INDEX idx_orders_user_id_before_adoption ON orders (total)`,
+    writes: `DO $$ BEGIN ASSERT EXISTS (SELECT FROM pg_db_role_setting WHERE setrole = 'variant_member'::regrole AND setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database()) AND setconfig::text LIKE '%shop%'); END $$`,
   },
 ];
