@@ -1,5 +1,6 @@
 import type { TestDatabase } from '@repo/local-postgres';
 import { DbError } from '../errors/db-error.ts';
+import type { OnlineFacts } from '../online/facts.ts';
 import { type OnlineNote, type OnlinePlan, planOnline } from '../online/plan-online.ts';
 import { type RowEstimates, readFacts } from '../online/read-facts.ts';
 import { type Change, completeChange } from './change.ts';
@@ -7,17 +8,18 @@ import { keepGrants } from './keep-grants.ts';
 import { numberedOn } from './numbered-on.ts';
 import { type Proof, type ProveInput, prove } from './prove.ts';
 import { openScratchSession, type Scratch } from './scratch.ts';
-import { differenceLines, type ScratchState } from './scratch-state.ts';
+import { differenceLines, readState, type ScratchState } from './scratch-state.ts';
 
 export interface ChangeInput {
   /** A scratch database with the history in it, in which nobody is connected. */
   readonly base: TestDatabase;
+  readonly before: ScratchState;
+  /** Of the base, with the row counts of the database that the migrations are for. */
+  readonly facts: OnlineFacts;
   /** Where the change shall lead. */
   readonly declared: ScratchState;
   readonly schemas: readonly string[];
   readonly scratch: Scratch;
-  /** Row counts of the database that the migrations are for; a table that is not in it counts as large. */
-  readonly rows?: RowEstimates | undefined;
 }
 
 /** A change as the files that it takes, and the proof of them. */
@@ -27,19 +29,29 @@ export interface DraftedChange {
   readonly proof: Proof;
 }
 
+/** What a change starts from. Nobody is connected any more when it is told. */
+export async function readBase(
+  url: string,
+  schemas: readonly string[],
+  rows?: RowEstimates,
+): Promise<Pick<ChangeInput, 'before' | 'facts'>> {
+  await using session = await openScratchSession(url);
+  return { before: await readState(session, schemas), facts: await readFacts(session.sql, schemas, rows) };
+}
+
 /** Completes drizzle-kit's statements by the catalog diff, rewrites what would block a table with rows, and proves the files. NULL:
  *  history and declared state are equal.
  *  @throws {DbError} DB_GENERATE */
 export async function draftChange(kit: readonly string[], input: ChangeInput): Promise<DraftedChange | null> {
-  const { base, declared, schemas, scratch, rows } = input;
+  const { base, before, facts, declared, schemas, scratch } = input;
   const change = await completeChange(kit, base, declared, schemas, scratch);
   const statements = numberedOn(keepGrants([...change.kit, ...change.objects]));
   if (statements.length === 0) return null;
-  const facts = await factsOf(base.url, schemas, rows);
   const plan = planOnline(statements, facts);
   if (plan.refused.length > 0) throw refusal(plan.refused);
   const plans = [plan, planOnline(statements, facts, { keepsNames: false }), plainly(plan, statements)];
-  const proven = await proveFirst(plans, { base, schemas, scratch, later: change.later }, declared);
+  const after = { statements: [...change.kit, ...change.objects], state: declared };
+  const proven = await proveFirst(plans, { base, before, after, schemas, scratch, later: change.later }, declared);
   return { change, ...proven };
 }
 
@@ -99,9 +111,4 @@ const PLAIN = {
 function refusal(refused: readonly OnlineNote[]): DbError {
   const why = refused.map((note) => `${note.why}\n  ${note.statement}\n  ${note.fix}`).join('\n');
   return new DbError('DB_GENERATE', { why, changed: 'nothing was written' });
-}
-
-async function factsOf(url: string, schemas: readonly string[], rows: RowEstimates | undefined) {
-  await using session = await openScratchSession(url);
-  return await readFacts(session.sql, schemas, rows);
 }

@@ -9,7 +9,7 @@ import { dropsIn } from '../sql/drops.ts';
 import { parseSql } from '../sql/parse.ts';
 import { attachSnapshot } from './attach-snapshot.ts';
 import type { Change } from './change.ts';
-import { type DraftedChange, draftChange } from './draft-change.ts';
+import { type DraftedChange, draftChange, readBase } from './draft-change.ts';
 import type { DrizzleKit } from './drizzle-kit.ts';
 import { type Generated, unchanged } from './generated.ts';
 import { emptyDraft, exportedStatements, type KitOptions, kitDraft, kitStatements } from './kit-draft.ts';
@@ -49,15 +49,15 @@ export async function draftMigration(domain: DomainConfig, options: DraftOptions
   requireSnapshots(domain, options.root, history);
   const declaring = declaredState(domain, kit, scratch);
   const building = scratch.build(textsOf(history));
-  for (const started of [declaring, building]) started.catch(() => {});
+  const reading = building.then(async (base) => readBase(base.url, [domain.schema], options.rows));
+  for (const started of [declaring, building, reading]) started.catch(() => {});
   await using _base: AsyncDisposable = {
     [Symbol.asyncDispose]: async () => (await building.catch(() => undefined))?.drop(),
   };
   const drafted = await kitDraft(staged, options);
   const statements = drafted === null ? [] : await kitStatements(staged.folder(drafted));
-  const original = await building;
-  const declared = await declaring;
-  const input = { base: original, declared, schemas: [domain.schema], scratch, rows: options.rows };
+  const base = await building;
+  const input = { base, ...(await reading), declared: await declaring, schemas: [domain.schema], scratch };
   const drafting = await draftChange(statements, input);
   if (drafting === null) {
     // Migrations by hand have done it already.
@@ -122,7 +122,12 @@ function replacedNote({ replaced }: Change): readonly OnlineNote[] {
  *  @throws {DbError} DB_GENERATE */
 export async function declaredState(domain: DomainConfig, kit: DrizzleKit, scratch: Scratch): Promise<ScratchState> {
   const [exported, { objects }] = await Promise.all([exportedStatements(domain, kit), domain.load()]);
-  await using database = await scratch.build([...exported, ...objects.map(({ sql }) => sql)]);
+  await using database = await scratch.build([...inOne(exported), ...objects.map(({ sql }) => sql)]);
   await using session = await openScratchSession(database.url);
   return await readState(session, [domain.schema]);
+}
+
+/** As one text, which takes one round trip, unless one of them must run alone. */
+function inOne(statements: readonly string[]): readonly string[] {
+  return statements.some((statement) => / CONCURRENTLY /i.test(statement)) ? statements : [statements.join('\n;\n')];
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { TestDatabase } from '@repo/local-postgres';
 import { readCatalog } from '../catalog/read-catalog.ts';
 import type { Session } from '../connect/session.ts';
@@ -53,6 +54,10 @@ export interface ProveInput {
   readonly scratch: Scratch;
   /** The tables that the files lead to, so that rows are made up that fit them. Absent: it is not known. */
   readonly later?: Fillable | undefined;
+  /** The state of the base. Absent: it is read. */
+  readonly before?: ScratchState;
+  /** Where some statements lead, so that one file of just these needs no second look by the diff library. */
+  readonly after?: { readonly statements: readonly string[]; readonly state: ScratchState };
 }
 
 /** Applies files to a filled copy of a database, undoes them, applies them again, and compares catalogs after each leg and rows by
@@ -98,16 +103,17 @@ async function goUp(input: ProveInput, leftOut: ReadonlyMap<string, string>): Pr
     await copy.drop();
   };
   try {
-    const states = [await readState(session, schemas)];
+    const states = [input.before ?? (await readState(session, schemas))];
     const rows = (table: string) => (leftOut.has(table) ? 0 : ROWS);
     const filling = await fillTables(session.sql, schemas, { rows, later });
     const filled = await readContents(session.sql, schemas);
     for (const file of files) {
       await applyIn(session.sql, file);
-      states.push(await readState(session, schemas));
+      states.push(await stateAfter(session, input));
     }
-    const up = compareContents(filled, await readContents(session.sql, schemas), renamedBy(files));
-    const added = new Set((await fillNewTables(session, schemas)).filter((oid) => !filled.has(oid)));
+    const contents = await readContents(session.sql, schemas);
+    const up = compareContents(filled, contents, renamedBy(files));
+    const added = new Set((await fillNewTables(session, schemas, contents)).filter((oid) => !filled.has(oid)));
     const unfilled = filling.map((one) => ({ ...one, why: leftOut.get(one.table) ?? one.why }));
     return {
       session,
@@ -123,6 +129,12 @@ async function goUp(input: ProveInput, leftOut: ReadonlyMap<string, string>): Pr
     if (inTheWay === null || leftOut.has(inTheWay) || !(error instanceof DbError)) throw error;
     return await goUp(input, new Map([...leftOut, [inTheWay, error.facts.why ?? error.message]]));
   }
+}
+
+async function stateAfter(session: Session, { files, schemas, after }: ProveInput): Promise<ScratchState> {
+  const isKnown = files.length === 1 && isDeepStrictEqual(files[0]?.statements, after?.statements);
+  if (after === undefined || !isKnown) return await readState(session, schemas);
+  return { diff: after.state.diff, catalog: await readCatalog(session.sql, schemas) };
 }
 
 function renamedBy(files: readonly ProvenFile[]) {
@@ -141,8 +153,13 @@ function factsOf(session: Session, filled: Contents, filling: readonly Filled[],
 }
 
 /** The way back must also work when the new tables are in use. Gives the oids of those that were empty. */
-async function fillNewTables({ sql }: Session, schemas: readonly string[]): Promise<readonly number[]> {
-  const empty = [...(await readContents(sql, schemas))].filter(([, { rows }]) => rows === 0);
+async function fillNewTables(
+  { sql }: Session,
+  schemas: readonly string[],
+  contents: Contents,
+): Promise<readonly number[]> {
+  const empty = [...contents].filter(([, { rows }]) => rows === 0);
+  if (empty.length === 0) return [];
   const names = new Set(empty.map(([, { name }]) => name));
   await fillTables(sql, schemas, { rows: (table) => (names.has(table) ? ROWS : 0) });
   return empty.map(([oid]) => oid);

@@ -7,7 +7,8 @@ import { sqlStateOf } from '../errors/from-driver.ts';
 import type { ParsedMigration } from '../files/parse-migration.ts';
 import { StatementRefused } from './statement-refused.ts';
 
-/** Throw-away databases on a server of their own, or on the one that was given. */
+/** Throw-away databases on a server of their own, or on the one that was given. They are dropped while the work goes on; disposal waits
+ *  for the last one. */
 export interface Scratch extends AsyncDisposable {
   /** Major version of the server. */
   version(): Promise<number>;
@@ -32,17 +33,34 @@ export async function openScratch(
     say,
   });
   starting.catch(() => {});
+  const drops: Promise<void>[] = [];
+  const database = async (from?: string): Promise<TestDatabase> => {
+    const made = await createTestDatabase(undefined, {
+      server: (await starting).url,
+      ...(from !== undefined && { from }),
+    });
+    const drop = async () => {
+      const dropping = made.drop();
+      dropping.catch(() => {});
+      drops.push(dropping);
+    };
+    return { ...made, drop, [Symbol.asyncDispose]: drop };
+  };
   return {
     version: async () => (await starting).version,
     build: async (texts) => {
-      const database = await createTestDatabase(undefined, { server: (await starting).url });
-      await run(database.url, texts);
-      return database;
+      const built = await database();
+      await run(built.url, texts);
+      return built;
     },
-    copy: async ({ name }) => createTestDatabase(undefined, { server: (await starting).url, from: name }),
+    copy: ({ name }) => database(name),
     [Symbol.asyncDispose]: async () => {
       const server = await starting.catch(() => undefined);
-      await server?.stop();
+      try {
+        await Promise.all(drops);
+      } finally {
+        await server?.stop();
+      }
     },
   };
 }

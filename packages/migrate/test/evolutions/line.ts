@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generateDrizzleJson, generateMigration } from 'drizzle-kit/api-postgres';
-import { draftChange } from '../../src/author/draft-change.ts';
+import { draftChange, readBase } from '../../src/author/draft-change.ts';
 import { withNeededAllows } from '../../src/author/needed-allows.ts';
 import { proofLine } from '../../src/author/proof-line.ts';
 import { openScratch, openScratchSession, run, type Scratch } from '../../src/author/scratch.ts';
@@ -85,13 +85,13 @@ export async function walk(server: string, evolutions: readonly (readonly Step[]
         next,
         declared.objects.map(({ sql }) => sql),
       );
-      const drafted = await draftChange(kit, { base, declared: state, schemas: ['shop'], scratch }).catch(
-        (error: unknown): 'refused' => {
-          if (error instanceof Error && error.message.includes('may have rows, and none of them has a value'))
-            return 'refused';
-          throw error;
-        },
-      );
+      const schemas = ['shop'];
+      const known = { base, ...(await readBase(base.url, schemas)), declared: state };
+      const drafted = await draftChange(kit, { ...known, schemas, scratch }).catch((error: unknown): 'refused' => {
+        if (error instanceof Error && error.message.includes('may have rows, and none of them has a value'))
+          return 'refused';
+        throw error;
+      });
       if (drafted === 'refused') {
         tally.refused += 1;
         continue;
