@@ -24,3 +24,18 @@ test('candidates are of the same table, and the proposed file takes each of them
   ]);
   expect(JSON.parse(created).map(({ type }: { type: string }) => type)).toEqual(['create', 'create', 'create']);
 });
+
+test.each([
+  ['foreign key', 'fk', ['s', 't', 'b']],
+  ['primary_key', 'pk', ['s', 't', 'b']],
+  ['unique', 'unique', ['s', 't', 'b']],
+  ['schema', '', ['b']],
+])('the former one of a %s is found, and nobody is told of lost data but where there is some', (kind, word, entity) => {
+  const [schema, table] = entity.length === 3 ? ['s', 't'] : [];
+  const former = { schema, table, name: 'a' };
+  const statement = word === '' ? { type: 'drop_schema', ...former } : { type: `drop_${word}`, [word]: former };
+  const asNew = { status: 'ok', said: '', statements: [statement] };
+  const questions = renameQuestions([{ type: 'rename_or_create', kind, entity }], asNew);
+  expect(questions.map(({ candidates }) => candidates)).toEqual([[[...entity.slice(0, -1), 'a']]]);
+  expect(describeQuestions(questions, []).includes('with its data')).toBe(kind === 'schema');
+});

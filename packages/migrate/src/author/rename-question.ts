@@ -20,11 +20,15 @@ export function renameQuestions(unresolved: readonly Unresolved[], asNew: KitAns
   return unresolved.map((question) => ({
     ...question,
     candidates: statements
-      .filter(({ type }) => type === `drop_${question.kind}`)
-      .map((statement) => entityOf(statement[question.kind]))
+      .filter(({ type }) => type === `drop_${SHORT[question.kind] ?? question.kind}`)
+      // Of a schema the statement itself has the name.
+      .map((statement) => entityOf(statement[SHORT[question.kind] ?? question.kind] ?? statement))
       .filter((former) => former.length === question.entity.length && sameTable(former, question.entity)),
   }));
 }
+
+/** Kinds that drizzle-kit's statements call otherwise than its questions. */
+const SHORT: Readonly<Record<string, string>> = { 'foreign key': 'fk', primary_key: 'pk' };
 
 /** The answer that it is new, which drops the candidates. */
 export function asCreated({ type, kind, entity }: Unresolved): Hint {
@@ -51,9 +55,14 @@ export function describeQuestions(questions: readonly RenameQuestion[], given: r
     ...questions.map(({ kind, entity, candidates }) => `  ${kind} ${entity.join('.')}: ${formerNames(candidates)}`),
     '  hints file for renamed:',
     `    ${file(renamed)}`,
-    '  hints file for new, which drops what went, with its data:',
+    `  hints file for new, which drops what went${questions.some(hasData) ? ', with its data' : ''}:`,
     `    ${file(questions.map(asCreated))}`,
   ].join('\n');
+}
+
+/** Whether what goes takes rows or values with it. */
+export function hasData({ kind }: Pick<Unresolved, 'kind'>): boolean {
+  return ['schema', 'table', 'column'].includes(kind);
 }
 
 function formerNames(candidates: readonly Entity[]): string {

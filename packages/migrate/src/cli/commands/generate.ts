@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { generateDomains } from '../../author/generate-domains.ts';
 import type { Generated } from '../../author/generated.ts';
 import type { Hint } from '../../author/hints.ts';
-import { asCreated, asRenamed, type RenameQuestion } from '../../author/rename-question.ts';
+import { asCreated, asRenamed, hasData, type RenameQuestion } from '../../author/rename-question.ts';
 import { type Project, rememberUnchanged } from '../../author/unchanged.ts';
 import type { WrittenFile } from '../../author/write-folders.ts';
 import { sourcesOnce } from '../../contract/contract-findings.ts';
@@ -61,7 +61,8 @@ function remember(project: Project, domains: Context['domains']): void {
 async function decide(question: RenameQuestion): Promise<Hint | undefined> {
   const { kind, entity, candidates } = question;
   const names = candidates.map((former) => former.join('.'));
-  const isNew = names.length === 0 ? 'it is new' : `it is new; ${names.join(', ')} will be dropped, with its data`;
+  const dropped = `it is new; ${names.join(', ')} will be dropped${hasData(question) ? ', with its data' : ''}`;
+  const isNew = names.length === 0 ? 'it is new' : dropped;
   const labels = [...names.map((name) => `it is ${name}, renamed`), isNew];
   const chosen = await askToChoose(`${kind} ${entity.join('.')}: what was it before?`, labels);
   if (chosen === undefined) return undefined;
