@@ -1,6 +1,7 @@
+import { quoteIdentifier } from '../objects/quote.ts';
+import { quoted, relationName } from '../online/relation-name.ts';
 import { plain } from '../rows/compare-contents.ts';
-import { parseSql } from '../sql/parse.ts';
-import { inverseRenames } from './inverse-renames.ts';
+import { parseSql, type Statement } from '../sql/parse.ts';
 import { type Losses, lossesOf } from './losses.ts';
 import { lostOnTheWayBack } from './proof-line.ts';
 import type { Proof, ProvenFile } from './prove.ts';
@@ -25,19 +26,19 @@ export function lossesOfFile(
   };
 }
 
-/** Both names of what a migration renames, as the catalogs print them. */
+/** Both names of what a migration renames or moves, `plain`. */
 function renamedNames(statements: readonly string[]): ReadonlySet<string> {
   const parsed = statements.map((statement) => parseSql(statement));
-  const renames = inverseRenames(parsed.flatMap((one) => (one.ok ? one.statements : [])));
-  return new Set(renames.flatMap(bothNames));
+  return new Set(parsed.flatMap((one) => (one.ok ? one.statements.flatMap(bothNames) : [])).map(plain));
 }
 
-function bothNames(rename: string): readonly string[] {
-  const plain = rename.replaceAll(/"([a-z_][a-z0-9_]*)"/g, '$1');
-  const [, table = '', part = '', from = '', to = ''] =
-    /^ALTER (?:TABLE|VIEW|MATERIALIZED VIEW) (.+?) RENAME (COLUMN )?(?:(.+?) )?TO (.+)$/.exec(plain) ?? [];
-  const [, moved, schema] = /^ALTER (?:TABLE|VIEW|MATERIALIZED VIEW) (.+?) SET SCHEMA (.+)$/.exec(plain) ?? [];
-  if (moved !== undefined) return [moved, moved.replace(/^.*(?=\.)/, schema ?? '')];
-  if (part !== '') return [`${table}.${from}`, `${table}.${to}`];
-  return [table, table.replace(/[^.]+$/, to)];
+function bothNames({ kind, node }: Statement): readonly string[] {
+  const { relation, renameType } = node;
+  if (relation === undefined) return [];
+  const [table, name] = [relationName(relation), String(node['newname'])];
+  if (kind === 'AlterObjectSchemaStmt') return [quoted(table), quoted({ ...table, schema: String(node['newschema']) })];
+  if (kind !== 'RenameStmt') return [];
+  if (renameType === 'OBJECT_COLUMN')
+    return [node['subname'], name].map((column) => `${quoted(table)}.${quoteIdentifier(String(column))}`);
+  return node['subname'] === undefined ? [quoted(table), quoted({ ...table, name })] : [];
 }

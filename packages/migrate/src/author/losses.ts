@@ -9,21 +9,21 @@ export interface Losses {
   readonly enumValues: readonly string[];
 }
 
-/** What the rows lose on the way from one catalog to another. A column that only changed its name counts as kept where `renamed` holds
- *  its old and new name. Pure. */
+/** What the rows lose on the way from one catalog to another. A table or column that only changed its name counts as kept where `renamed`
+ *  holds its old and new name, `plain`. Pure. */
 export function lossesOf(from: Catalog, to: Catalog, renamed: ReadonlySet<string>): Losses {
   const gone = [...from.keys()].filter((object) => !to.has(object));
+  const isKept = (name: string) => renamed.has(plain(name));
   const tables = gone.filter((object) => object.startsWith('table ')).map((object) => object.slice('table '.length));
   const columns = gone
     .filter((object) => object.startsWith('column ') && isOfTable(object, from))
     .map((object) => object.slice('column '.length))
     .filter((name) => !tables.some((table) => name.startsWith(`${table}.`)));
-  const names = [
-    ...tables.map((table) => `the rows of ${table}`),
-    ...columns.map((column) => `the values of ${column}`),
-  ];
   return {
-    gone: names.filter((name) => !renamed.has(plain(name.split(' ').at(-1) ?? ''))),
+    gone: [
+      ...tables.filter((name) => !isKept(name)).map((table) => `the rows of ${table}`),
+      ...columns.filter((name) => !isKept(name)).map((column) => `the values of ${column}`),
+    ],
     enumValues: [...from].flatMap(([object, before]) => lostLabels(object, before, to.get(object))),
   };
 }

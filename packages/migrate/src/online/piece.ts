@@ -18,7 +18,7 @@ export interface Piece {
   readonly contract?: boolean;
   /** Its place among the four of a column that is swapped; those of several columns go together. */
   readonly stage?: number;
-  /** What has both an old and a new name meanwhile, `schema.table` or `schema.table.column`: no value is lost with one of them. */
+  /** What has both an old and a new name meanwhile, `schema.table` or `schema.table.column`, quoted: no value is lost with one of them. */
   readonly renamed?: readonly (readonly [string, string])[];
   /** Hazards of docs/lint.md that do none here, and why. */
   readonly allow?: Readonly<Record<string, string>>;

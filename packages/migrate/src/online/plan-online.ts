@@ -44,7 +44,7 @@ export interface DraftFile {
   readonly statements: readonly string[];
   /** Hazards that the form itself answers, where lint finds them: code → why. */
   readonly allow: Readonly<Record<string, string>>;
-  /** What has an old and a new name meanwhile, `schema.table` or `schema.table.column`: no value is lost with one of them. Absent:
+  /** What has an old and a new name meanwhile, `schema.table` or `schema.table.column`, quoted: no value is lost with one of them. Absent:
    *  nothing. */
   readonly renamed?: readonly (readonly [string, string])[];
   /** A way back that brings values back, too. NULL: that of the catalog diff is as good. */

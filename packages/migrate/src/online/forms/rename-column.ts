@@ -2,7 +2,7 @@ import { quoteIdentifier } from '../../objects/quote.ts';
 import type { Statement } from '../../sql/parse.ts';
 import type { Context } from '../context.ts';
 import { inSteps, inTransaction, type Piece } from '../piece.ts';
-import { keyOf, relationName } from '../relation-name.ts';
+import { keyOf, quoted, relationName } from '../relation-name.ts';
 import { isLastSwap, renamesColumn } from '../retype/retypes.ts';
 import { TWIN_ALLOWS } from '../twin/allows.ts';
 import { bringTwinBack, contractTwin } from '../twin/contract.ts';
@@ -38,7 +38,8 @@ export const renameColumnForm: StatementForm = (statement, context) => {
 
 function piecesOf(twin: Twin, gone: readonly string[], context: Context): readonly Piece[] {
   const table = keyOf(twin.table);
-  const renamed = twin.columns.map(({ own, fresh }) => [`${table}.${own.name}`, `${table}.${fresh}`] as const);
+  const named = (column: string) => `${quoted(twin.table)}.${quoteIdentifier(column)}`;
+  const renamed = twin.columns.map(({ own, fresh }) => [named(own.name), named(fresh)] as const);
   return [
     { ...inTransaction(...expandTwin(twin)), allow: TWIN_ALLOWS.expand },
     { ...inSteps(...fillTwin(twin, context)), inBatches: true, allow: TWIN_ALLOWS.fill },

@@ -30,7 +30,7 @@ export const renameTableForm: StatementForm = (statement, context) => {
   const table = keyOf(fresh);
   const common = {
     touches: old.schema === null ? ['*'] : [table],
-    renamed: [[keyOf(old), table] as const],
+    renamed: [[quoted(old), quoted(fresh)] as const],
   };
   return [
     {

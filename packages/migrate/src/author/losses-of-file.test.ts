@@ -1,0 +1,32 @@
+import { beforeAll, expect, test } from 'vitest';
+import { loadGrammar } from '../sql/parse.ts';
+import { lossesOfFile } from './losses-of-file.ts';
+import type { Proof } from './prove.ts';
+import type { ScratchState } from './scratch-state.ts';
+
+beforeAll(loadGrammar);
+
+/** The catalogs before and after, each a table with columns; as they are printed. */
+const proofOf = (...catalogs: readonly (readonly string[])[]): Pick<Proof, 'states' | 'up' | 'back'> => ({
+  states: catalogs.map((objects) => ({ catalog: new Map(objects.map((name) => [name, ''])) }) as ScratchState),
+  up: { goneTables: [], goneColumns: [], counts: [], changed: [] },
+  back: null,
+});
+const table = (name: string, column: string) => [`table ${name}`, `column ${name}.${column}`];
+
+test.each([
+  ['ALTER TABLE shop.orders RENAME COLUMN note TO remark', 'shop.orders', 'note', 'shop.orders', 'remark'],
+  [
+    'ALTER TABLE shop."order lines.v2" RENAME "unit price" TO "Eu.ro"',
+    'shop."order lines.v2"',
+    '"unit price"',
+    'shop."order lines.v2"',
+    '"Eu.ro"',
+  ],
+  ['ALTER TABLE shop."order lines.v2" RENAME TO lines', 'shop."order lines.v2"', '"select"', 'shop.lines', '"select"'],
+  ['ALTER TABLE shop.lines SET SCHEMA "Old.One"', 'shop.lines', 'a', '"Old.One".lines', 'a'],
+])('nothing is lost by a rename, whatever the names: %s', (statement, from, column, to, later) => {
+  const proof = proofOf(table(from, column), table(to, later));
+  expect(lossesOfFile({ statements: [statement] }, proof, 0).up.gone).toEqual([]);
+  expect(lossesOfFile({ statements: [] }, proof, 0).up.gone).toHaveLength(1);
+});
