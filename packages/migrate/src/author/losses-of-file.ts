@@ -5,12 +5,13 @@ import { parseSql, type Statement } from '../sql/parse.ts';
 import { type Losses, lossesOf } from './losses.ts';
 import { lostOnTheWayBack } from './proof-line.ts';
 import type { Proof, ProvenFile } from './prove.ts';
+import type { ScratchState } from './scratch-state.ts';
 
 /** What goes with the way back of one of the proven files, and with its way up. What the proof found beyond the catalogs stands in the
  *  first file's, which is the last to be undone. */
 export function lossesOfFile(
   { statements, renamed: kept = [] }: Pick<ProvenFile, 'statements' | 'renamed'>,
-  proof: Pick<Proof, 'states' | 'up' | 'back'>,
+  proof: Pick<Proof, 'up' | 'back'> & { readonly states: readonly Pick<ScratchState, 'catalog'>[] },
   number: number,
 ): { readonly back: Losses; readonly up: Losses } {
   const none = { gone: [], enumValues: [] };
