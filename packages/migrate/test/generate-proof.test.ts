@@ -189,16 +189,16 @@ export const more = shop.view('more').as((qb) => qb.select({ id: sums.id }).from
     'made-up rows fit what the change asks of them; where none can, their table is left empty and named',
     async () => {
       await using project = await createDrizzleProject(server);
-      await project.declare(ORDERS);
+      await project.declare(ORDERS.replace(' })', ", code: text('code') })"));
       await project.generate('initial');
       await project.declare(
-        `export const orders = shop.table('orders', { id: integer('id').primaryKey(), total: integer('total').notNull(), note: text('note').notNull() },
-  (t) => [check('orders_note_check', sql\`\${t.note} IN ('new', 'old')\`)]);\n`,
+        `export const orders = shop.table('orders', { id: integer('id').primaryKey(), total: integer('total').notNull(), note: text('note').notNull(), code: text('code').unique() },
+  (t) => [check('orders_note_check', sql\`\${t.note} IN ('new', 'old')\`), check('orders_code_check', sql\`\${t.code} <> ''\`)]);\n`,
       );
       expect((await project.generate('tighter')).proof).toMatch(/3 rows in 1 table: catalogs equal, every row kept\.$/);
       await project.declare(
-        `export const orders = shop.table('orders', { id: integer('id').primaryKey(), total: integer('total').notNull(), note: text('note').notNull() },
-  (t) => [check('orders_note_check', sql\`\${t.note} IN ('new', 'old')\`), check('orders_never_check', sql\`\${t.id} < 0 AND \${t.id} > 0\`)]);\n`,
+        `export const orders = shop.table('orders', { id: integer('id').primaryKey(), total: integer('total').notNull(), note: text('note').notNull(), code: text('code').unique() },
+  (t) => [check('orders_note_check', sql\`\${t.note} IN ('new', 'old')\`), check('orders_code_check', sql\`\${t.code} <> ''\`), check('orders_never_check', sql\`\${t.id} < 0 AND \${t.id} > 0\`)]);\n`,
       );
       expect((await project.generate('never')).proof).toContain('without rows: shop.orders (');
     },

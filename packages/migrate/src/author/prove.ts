@@ -11,7 +11,7 @@ import { type Filled, fillTables } from '../rows/fill.ts';
 import type { Fillable } from '../rows/tables.ts';
 import { applyIn, openScratchSession, type Scratch } from './scratch.ts';
 import { differenceLines, readState, type ScratchState } from './scratch-state.ts';
-import { tableInTheWay } from './table-in-the-way.ts';
+import { tableInTheWay, wholeName } from './table-in-the-way.ts';
 import { undo, undoBy, type WayBack } from './way-back.ts';
 
 /** What runs as one migration. */
@@ -93,7 +93,7 @@ interface WentUp extends AsyncDisposable {
   readonly facts: Pick<Proof, 'version' | 'rows' | 'tables' | 'unfilled' | 'up'>;
 }
 
-/** `leftOut`: tables that stay empty, with the reason. */
+/** `leftOut`: tables that stay empty, by their whole names, with the reason. */
 async function goUp(input: ProveInput, leftOut: ReadonlyMap<string, string>): Promise<WentUp> {
   const { base, files, schemas, scratch, later } = input;
   const copy = await scratch.copy(base);
@@ -104,7 +104,7 @@ async function goUp(input: ProveInput, leftOut: ReadonlyMap<string, string>): Pr
   };
   try {
     const states = [input.before ?? (await readState(session, schemas))];
-    const rows = (table: string) => (leftOut.has(table) ? 0 : ROWS);
+    const rows = (table: string) => (leftOut.has(wholeName(table)) ? 0 : ROWS);
     const filling = await fillTables(session.sql, schemas, { rows, later });
     const filled = await readContents(session.sql, schemas);
     for (const file of files) {
@@ -114,7 +114,7 @@ async function goUp(input: ProveInput, leftOut: ReadonlyMap<string, string>): Pr
     const contents = await readContents(session.sql, schemas);
     const up = compareContents(filled, contents, renamedBy(files));
     const added = new Set((await fillNewTables(session, schemas, contents)).filter((oid) => !filled.has(oid)));
-    const unfilled = filling.map((one) => ({ ...one, why: leftOut.get(one.table) ?? one.why }));
+    const unfilled = filling.map((one) => ({ ...one, why: leftOut.get(wholeName(one.table)) ?? one.why }));
     return {
       session,
       states,

@@ -47,6 +47,8 @@ export async function fillTables(
 
 /** How many combinations of values are tried for one table. */
 const TRIES = 400;
+/** How many of them give each row a value of its own where there are any: what may be unique one day. */
+const FIRST_TRIES = 20;
 /** Rows a statement. */
 const BATCH = 20_000;
 
@@ -96,7 +98,7 @@ async function search(
     const columns = tried.ok ? [] : columnsOf(tried, table);
     // A trigger refused it, or nobody says which column it was.
     if (columns.length === 0 && tries > TRIES / 2) past = true;
-    if (!vary(recipe, columns, picks, random)) break;
+    if (!vary(recipe, { columns, unlike: tries < FIRST_TRIES }, picks, random)) break;
   }
   return { ok: false, why };
 }
@@ -151,15 +153,26 @@ function columnsOf({ constraint, column, why }: Refusal, table: TableToFill): re
   return table.rules.find(({ name }) => (isPartition ? name === '' : name === constraint))?.columns ?? [];
 }
 
-/** Gives the columns other values; false where there are none. */
-function vary(recipe: Recipe, columns: readonly string[], picks: Map<string, number>, random: () => number): boolean {
+/** Gives the columns other values, `unlike` in each row as far as any are; false where there are none. */
+function vary(
+  recipe: Recipe,
+  { columns, unlike }: { readonly columns: readonly string[]; readonly unlike: boolean },
+  picks: Map<string, number>,
+  random: () => number,
+): boolean {
   const open = recipe.columns.filter(
     ({ column, values }) => values.length > 1 && (columns.length === 0 || columns.includes(column.name)),
   );
   const from = open.length > 0 ? open : recipe.columns.filter(({ values }) => values.length > 1);
   // A rule of many columns needs several at once; one that nobody names is found by little steps.
   const share = columns.length === 0 ? 2 / Math.max(from.length, 1) : 1;
-  for (const { column, values } of from)
-    if (random() < share) picks.set(column.name, Math.floor(random() * values.length));
+  for (const { column, values } of from) if (random() < share) picks.set(column.name, pick(values, unlike, random));
   return from.length > 0;
+}
+
+/** The number of a value. In those that differ from row to row stands `g`, the number of the row. */
+function pick(values: readonly string[], unlike: boolean, random: () => number): number {
+  const own = values.flatMap((value, at) => (/\bg\b/.test(value) ? at : []));
+  const from = unlike && own.length > 0 ? own : [...values.keys()];
+  return from[Math.floor(random() * from.length)] ?? 0;
 }
