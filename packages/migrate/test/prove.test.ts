@@ -36,6 +36,11 @@ test('a migration by hand gets its down, its proof and drizzle-kit’s snapshot;
   const skeleton = await readFile(file, 'utf8');
   expect(skeleton).toContain('-- Purpose: say what changes and why.');
   expect(await db('prove', migration)).toMatchObject({ exit: 4, report: { code: 'DB_FILE_EMPTY' } });
+  await writeFile(file, 'ALTER TABLE shop.nothing ADD COLUMN twice integer;');
+  expect((await db('prove', migration)).report.error).toMatchObject({
+    ...{ code: 'DB_GENERATE', domain: 'shop', at: `migrations/${migration}/migration.sql` },
+    fix: 'correct the statement that is shown',
+  });
 
   await writeFile(
     file,

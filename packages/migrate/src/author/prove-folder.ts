@@ -1,4 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { lintSelected } from '../check/lint-selected.ts';
 import { domainSources } from '../check/lint-sources.ts';
@@ -51,16 +52,17 @@ export async function proveFolder(domain: DomainConfig, name: string, options: P
   const at = history.findIndex((migration) => migration.name === name);
   const migration = history[at];
   if (migration === undefined) throw unknown(domain, name, history);
-  await using base = await scratch.build(textsOf(history.slice(0, at)));
+  await using base = await scratch.build(textsOf(history.slice(0, at))).catch(doesNotRun(domain, domain.migrations));
   const given = options.rewrite ? null : givenDown(migration);
   const files = [{ ...provenFile(migration), down: given?.down ?? null }];
-  const proof = await prove({ base, files, schemas: [domain.schema], scratch });
+  const proving = prove({ base, files, schemas: [domain.schema], scratch });
+  const proof = await proving.catch(doesNotRun(domain, migration.path));
   const line = proofLine(proof);
   const way = proof.waysBack[0];
   const folder = join(root, domain.migrations, name);
   const writes = given === null && migration.header.irreversible === null;
-  if (writes) await writeFile(join(folder, 'down.sql'), await downOfFolder(folder, migration, proof));
-  if (way?.irreversible === null || writes) await sayProof(join(folder, 'migration.sql'), line);
+  if (writes) writeWhole(join(folder, 'down.sql'), await downOfFolder(folder, migration, proof));
+  if (way?.irreversible === null || writes) sayProof(join(folder, 'migration.sql'), line);
   const isNewest = at === history.length - 1;
   const undeclared = isNewest ? await notDeclared(domain, proof.states.at(-1), options) : [];
   return {
@@ -72,6 +74,15 @@ export async function proveFolder(domain: DomainConfig, name: string, options: P
     why: migration.header.irreversible ?? given?.irreversible ?? way?.irreversible ?? null,
     undeclared,
     findings: await hazards(domain, name, root),
+  };
+}
+
+/** Says where the statement stands that the scratch server refused; what is to be corrected is no schema. */
+function doesNotRun({ name }: DomainConfig, at: string): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof DbError) || error.code !== 'DB_GENERATE') throw error;
+    const fix = 'correct the statement that is shown';
+    throw new DbError('DB_GENERATE', { ...error.facts, domain: name, at, fix }, { cause: error });
   };
 }
 
@@ -114,14 +125,26 @@ async function downOfFolder(folder: string, migration: ParsedMigration, proof: P
 }
 
 /** Puts the line into the header, in the place of an older one. */
-async function sayProof(path: string, proof: string): Promise<void> {
-  const text = await readFile(path, 'utf8');
+function sayProof(path: string, proof: string): void {
+  const text = readFileSync(path, 'utf8');
   const line = `-- Proof: ${proof}`;
   const header = /^(?:--.*(?:\n|$))*/.exec(text)?.[0] ?? '';
   const lines = header.split('\n').filter((one) => one !== '' && !one.startsWith('-- Proof: '));
   const words = lines.findIndex((one) => /^-- db:/.test(one));
   lines.splice(words < 0 ? lines.length : words, 0, line);
-  await writeFile(path, `${lines.join('\n')}\n${text.slice(header.length)}`);
+  writeWhole(path, `${lines.join('\n')}\n${text.slice(header.length)}`);
+}
+
+/** Whatever ends the process, the file is there as it was or as it is to be: what a person has written is in it. */
+function writeWhole(path: string, text: string): void {
+  const beside = `${path}.new`;
+  try {
+    writeFileSync(beside, text);
+    renameSync(beside, path);
+  } catch (error) {
+    rmSync(beside, { force: true });
+    throw error;
+  }
 }
 
 /** The newest migration should lead to what the TypeScript declares; then drizzle-kit gets a snapshot of it where it lacks one. */
