@@ -305,6 +305,9 @@ test('a configuration that is not there, or does not export one, is named', asyn
   await using empty = await createProject({});
   const named = { exit: 64, stderr: expect.stringContaining(`DB_CONFIG ${join(empty.root, 'db.config.ts')}: `) };
   expect(await db(empty, ['status'])).toMatchObject(named);
+  expect((await db(empty, ['status'])).stderr).toContain(
+    'there is no such file\n  fix: run it in the folder of the configuration',
+  );
   await writeFile(join(empty.root, 'db.config.ts'), 'export default {};');
   expect(await db(empty, ['status'])).toMatchObject(named);
 });

@@ -1,6 +1,16 @@
-import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { DomainConfig } from '../config/config.ts';
+import { DbError } from '../errors/db-error.ts';
 
 /** A folder below the project in which migrations are written before they enter their histories. It goes when the process does, also
  *  where that is interrupted. */
@@ -33,8 +43,13 @@ export interface StagedHistory {
   folder(migration: string): string;
 }
 
-/** Lays a domain's history out for drizzle-kit, which reads the snapshots and writes beside them. */
+/** Lays a domain's history out for drizzle-kit, which reads the snapshots and writes beside them.
+ *  @throws {DbError} DB_CONFIG where its configuration is not there: of that it only says which module of ours misses it */
 export function stageHistory(domain: DomainConfig, root: string, staging: Staging, as = domain.name): StagedHistory {
+  if (!existsSync(join(root, domain.generator))) {
+    const facts = { why: 'there is no such file, and `generator` names it', at: domain.generator };
+    throw new DbError('DB_CONFIG', { domain: domain.name, changed: 'nothing was written', ...facts });
+  }
   const out = join(staging.root, as);
   mkdirSync(out);
   const before = foldersIn(join(root, domain.migrations));

@@ -107,6 +107,10 @@ async function configOf({ withoutConfig }: CommandEntry, file: string): Promise<
 
 async function loadConfig(file: string): Promise<BuiltIn> {
   const root = dirname(file);
+  if (!existsSync(file)) {
+    const fix = 'run it in the folder of the configuration, or name it: --config <file>';
+    throw new DbError('DB_CONFIG', { why: 'there is no such file', at: file, fix });
+  }
   const loaded: { default?: Config } = await import(pathToFileURL(file).href).catch((error: unknown) => {
     throw configError(error, file, root);
   });
