@@ -16,7 +16,7 @@ import { emptyDraft, exportedStatements, type KitOptions, kitDraft, kitStatement
 import { withNeededAllows } from './needed-allows.ts';
 import { proofLine } from './proof-line.ts';
 import { requireSnapshots } from './require-snapshots.ts';
-import { openScratchSession, type Scratch, textsOf } from './scratch.ts';
+import { copiesAhead, openScratchSession, type Scratch, textsOf } from './scratch.ts';
 import { readState, type ScratchState } from './scratch-state.ts';
 import { type Move, type StagedHistory, type Staging, stageHistory } from './staging.ts';
 import { writeFolders } from './write-folders.ts';
@@ -38,6 +38,9 @@ export interface Draft {
   readonly plan: readonly DraftFile[];
 }
 
+/** What nearly every change takes: one to complete it in, one to prove it in. */
+const COPIES = 2;
+
 /** Writes the migrations of one domain into the staging folder: drizzle-kit's part and what the catalog diff finds beyond it, in a form
  *  that blocks nobody, in as many folders as that takes, each with its way back; proven on made-up rows. The history stays as it is
  *  until the draft is moved.
@@ -49,15 +52,19 @@ export async function draftMigration(domain: DomainConfig, options: DraftOptions
   requireSnapshots(domain, options.root, history);
   const declaring = declaredState(domain, kit, scratch);
   const building = scratch.build(textsOf(history));
-  const reading = building.then(async (base) => readBase(base.url, [domain.schema], options.rows));
-  for (const started of [declaring, building, reading]) started.catch(() => {});
-  await using _base: AsyncDisposable = {
-    [Symbol.asyncDispose]: async () => (await building.catch(() => undefined))?.drop(),
+  const reading = building.then((base) => readBase(base.url, [domain.schema], options.rows));
+  const copying = reading.then(async () => copiesAhead(scratch, await building, COPIES));
+  for (const started of [declaring, building, reading, copying]) started.catch(() => {});
+  await using _databases: AsyncDisposable = {
+    [Symbol.asyncDispose]: async () => {
+      await (await copying.catch(() => undefined))?.[Symbol.asyncDispose]();
+      await (await building.catch(() => undefined))?.drop();
+    },
   };
   const drafted = await kitDraft(staged, options);
   const statements = drafted === null ? [] : await kitStatements(staged.folder(drafted));
-  const base = await building;
-  const input = { base, ...(await reading), declared: await declaring, schemas: [domain.schema], scratch };
+  const [base, known, declared, copies] = [await building, await reading, await declaring, await copying];
+  const input = { base, ...known, declared, schemas: [domain.schema], scratch: copies };
   const drafting = await draftChange(statements, input);
   if (drafting === null) {
     // Migrations by hand have done it already.

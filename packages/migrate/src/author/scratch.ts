@@ -65,6 +65,19 @@ export async function openScratch(
   };
 }
 
+/** The same databases, where some copies of one have begun already, in which nobody is connected; with it go those that nobody took. */
+export function copiesAhead(scratch: Scratch, original: TestDatabase, count: number): Scratch {
+  const ready = Array.from({ length: count }, () => scratch.copy(original));
+  for (const copy of ready) copy.catch(() => {});
+  return {
+    ...scratch,
+    copy: (wanted) => (wanted.name === original.name ? ready.shift() : undefined) ?? scratch.copy(wanted),
+    [Symbol.asyncDispose]: async () => {
+      for (const copy of ready) await (await copy.catch(() => undefined))?.drop();
+    },
+  };
+}
+
 /** As `openScratch`, for who may need none: the server is started by whoever first asks for it. */
 export function scratchWhenNeeded(url: string | undefined, talk: (line: string) => void): Scratch {
   let opened: Promise<Scratch> | undefined;

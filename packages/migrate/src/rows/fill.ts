@@ -120,14 +120,17 @@ async function insert(
   to: number,
   pastTriggers = false,
 ): Promise<Tried> {
+  const later = table.rules.filter(({ isLater }) => isLater === true);
+  const write = async (one: Pick<Sql, 'unsafe'>) =>
+    (await one.unsafe(text, text.includes('$1') ? [from, to] : [])).count;
   const run = async (tx: TransactionSql): Promise<number> => {
     if (pastTriggers) await tx`SET LOCAL session_replication_role = replica`;
-    const { count } = await tx.unsafe(text, text.includes('$1') ? [from, to] : []);
-    for (const rule of table.rules) if (rule.isLater === true) await requireRule(tx, table, rule);
+    const count = await write(tx);
+    for (const rule of later) await requireRule(tx, table, rule);
     return count;
   };
   try {
-    return { ok: true, rows: await sql.begin(run) };
+    return { ok: true, rows: pastTriggers || later.length > 0 ? await sql.begin(run) : await write(sql) };
   } catch (error) {
     const { message, code, constraint_name, column_name } = error as Readonly<Record<string, string>>;
     if (code === '42601') throw error;
