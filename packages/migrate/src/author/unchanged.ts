@@ -81,7 +81,8 @@ function hashOf(root: string, domains: readonly Domain[], files: readonly string
   for (const { migrations } of domains)
     for (const name of folders(join(root, migrations))) {
       const folder = join(root, migrations, name);
-      hash.update(`\0${migrations}/${name}\0`).update(withoutHeader(contents(join(folder, 'migration.sql'))));
+      const sql = contents(join(folder, 'migration.sql')).toString('utf8');
+      hash.update(`\0${migrations}/${name}\0`).update(withoutHeader(sql));
       hash.update(contents(join(folder, 'snapshot.json')));
     }
   return hash.digest('hex');
@@ -92,11 +93,11 @@ function withoutHeader(sql: string): string {
   return sql.replace(/^(?:--(?!>).*\n)*/, '');
 }
 
-function contents(path: string): string {
+function contents(path: string): Buffer {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path);
   } catch {
-    return '';
+    return Buffer.alloc(0);
   }
 }
 
