@@ -2,6 +2,7 @@ import { globSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { testServers } from '@repo/local-postgres/vitest';
+import postgres from 'postgres';
 import { describe, expect, test } from 'vitest';
 import { type Ended, runMain, startMain } from './support/run-main.ts';
 
@@ -66,6 +67,14 @@ export default { domains: [{ name: 'shop', schema: 'shop', migrations: 'migratio
       ),
     [Symbol.asyncDispose]: () => rm(root, { recursive: true }),
   };
+}
+
+/** Scratch databases that a process has made and that are still there. */
+async function databasesOf(server: string, pid = 0): Promise<readonly string[]> {
+  const sql = postgres(server, { max: 1 });
+  const found = await sql`SELECT datname FROM pg_database WHERE datname LIKE ${`lp_test_%_${pid.toString(36)}_%`}`;
+  await sql.end();
+  return found.map(({ datname }) => String(datname));
 }
 
 const COMMENT = "comment(orders, 'One row per order.')";
@@ -248,6 +257,7 @@ describe.each(testServers())('PostgreSQL $version', ({ url: server }) => {
       { command: 'generate', code: 'DB_INTERRUPTED', error: { changed: 'nothing was written', fix: 'run it again' } },
     ]);
     expect(globSync('{.generate-*,migrations/*}', { cwd: project.root })).toEqual([]);
+    expect(await databasesOf(server, child.pid)).toEqual([]);
     expect((await project.generate()).exit).toBe(0);
     expect(await project.folders()).toHaveLength(1);
     expect(globSync('.generate-*', { cwd: project.root })).toEqual([]);

@@ -19,6 +19,8 @@ export interface GenerateOptions extends Omit<DraftOptions, 'kit' | 'scratch' | 
   readonly statsUrl: string | undefined;
   /** The code that may name what is dropped. Absent: nobody looks. */
   readonly sources?: (() => Promise<SourceProgram>) | undefined;
+  /** Whatever must be undone also where the process is interrupted. Absent: it ends at once. */
+  readonly guard?: ((one: AsyncDisposable) => void) | undefined;
   readonly talk: (line: string) => void;
   readonly onDomain: (name: string) => void;
 }
@@ -36,6 +38,8 @@ export async function generateDomains(
   const drafts: Draft[] = [];
   {
     await using scratch = await openScratch(options.scratchUrl, options.talk);
+    // A server of our own ends with us; one that was given is left as it was. Nothing is published any more by then.
+    if (options.scratchUrl !== undefined) options.guard?.(withStaging(scratch, staging));
     for (const domain of domains) {
       options.onDomain(domain.name);
       const draft = await draftMigration(domain, { ...options, kit, scratch, staging, rows }).catch(
@@ -68,4 +72,14 @@ async function withRowsAsked(draft: Draft, { schema }: DomainConfig, stats: Sess
   if (draft.plan.length === 0) return draft;
   const notes = await askForDraft(stats, schema, draft.plan);
   return { ...draft, generated: { ...draft.generated, warnings: [...draft.generated.warnings, ...notes] } };
+}
+
+/** What undoes both: the drafts at once, then the databases. */
+function withStaging(scratch: AsyncDisposable, staging: Disposable): AsyncDisposable {
+  return {
+    [Symbol.asyncDispose]: async () => {
+      staging[Symbol.dispose]();
+      await scratch[Symbol.asyncDispose]();
+    },
+  };
 }

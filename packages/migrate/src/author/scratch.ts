@@ -34,12 +34,15 @@ export async function openScratch(
   });
   starting.catch(() => {});
   const drops: Promise<void>[] = [];
+  /** Those that nobody has dropped yet, and that are being made. */
+  const open = new Set<Promise<TestDatabase>>();
   const database = async (from?: string): Promise<TestDatabase> => {
-    const made = await createTestDatabase(undefined, {
-      server: (await starting).url,
-      ...(from !== undefined && { from }),
-    });
+    const { url: server } = await starting;
+    const making = createTestDatabase(undefined, { server, ...(from !== undefined && { from }) });
+    open.add(making);
+    const made = await making;
     const drop = async () => {
+      open.delete(making);
       const dropping = made.drop();
       dropping.catch(() => {});
       drops.push(dropping);
@@ -57,7 +60,8 @@ export async function openScratch(
     [Symbol.asyncDispose]: async () => {
       const server = await starting.catch(() => undefined);
       try {
-        await Promise.all(drops);
+        const left = [...open].map((making) => making.then((made) => made.drop()).catch(() => {}));
+        await Promise.all([...drops, ...left]);
       } finally {
         await server?.stop();
       }

@@ -5,6 +5,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -20,6 +21,7 @@ export interface Staging extends Disposable {
 
 /** Opens an empty staging folder: beside the histories, so that a finished migration enters one by a rename. */
 export function openStaging(root: string): Staging {
+  removeLeftOver(root);
   const path = mkdtempSync(join(root, '.generate-'));
   const remove = () => rmSync(path, { recursive: true, force: true });
   process.once('exit', remove);
@@ -31,6 +33,16 @@ export function openStaging(root: string): Staging {
     },
   };
 }
+
+/** What a run left that was killed: nobody has worked in it for a day. */
+function removeLeftOver(root: string): void {
+  const left = readdirSync(root).filter((name) => name.startsWith('.generate-'));
+  for (const path of left.map((name) => join(root, name)))
+    if (Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity) > DAY_MS)
+      rmSync(path, { recursive: true, force: true });
+}
+
+const DAY_MS = 86_400_000;
 
 export interface StagedHistory {
   /** The domain with this history: its folder is relative to the staging folder. */

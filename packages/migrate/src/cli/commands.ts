@@ -56,6 +56,7 @@ export const COMMANDS: readonly CommandEntry[] = [
       'pnpm db prove packages/db/migrations/bot/20261128221500_clean_old_logs --rewrite-down',
       'pnpm db prove --all --domain bot',
     ],
+    interrupted: { changed: 'each file is as it was, or whole', fix: 'run it again' },
     load: () => import('./commands/prove.ts'),
   },
   {

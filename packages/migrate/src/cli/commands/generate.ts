@@ -22,7 +22,7 @@ interface Options {
 
 /** Looks, in any case: what is known to be unchanged was said before (`said-unchanged.ts`). */
 export async function run(
-  { out, domains, config, configFile, root, cwd }: Context,
+  { out, domains, config, configFile, root, cwd, guard }: Context,
   options: Options,
 ): Promise<Outcome> {
   const name = requireSlug('--name', options.name);
@@ -36,6 +36,7 @@ export async function run(
     statsUrl: options.statsUrl,
     today: new Date().toISOString().slice(0, 10),
     sources: sourcesOnce(root),
+    guard,
     talk: out.talk,
     onDomain: (name) => out.progress(`… ${name}`),
   });

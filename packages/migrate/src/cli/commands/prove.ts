@@ -16,13 +16,14 @@ interface Options {
 }
 
 export async function run(context: Context, options: Options, args: readonly string[]): Promise<Outcome> {
-  const { out, root, domains } = context;
+  const { out, root, domains, guard } = context;
   if (options.all === true) return await compareAll(context, options);
   if (args.length === 0) throw new DbError('DB_USAGE', { why: 'expected the migrations to prove, or --all' });
   // Domain and folder of each, before a server is started for them.
   const wanted = await Promise.all(args.map((path) => find(path, domains, root)));
   using staging = openStaging(root);
   await using scratch = await openScratch(options.scratchUrl, out.talk);
+  if (options.scratchUrl !== undefined) guard(scratch);
   const reports: ProvenFolder[] = [];
   for (const { domain, name } of wanted) {
     out.progress(`… ${name}`);
@@ -35,8 +36,9 @@ export async function run(context: Context, options: Options, args: readonly str
 }
 
 /** Every down file beside the catalog diff's; writes nothing. */
-async function compareAll({ out, root, domains }: Context, { scratchUrl }: Options): Promise<Outcome> {
+async function compareAll({ out, root, domains, guard }: Context, { scratchUrl }: Options): Promise<Outcome> {
   await using scratch = await openScratch(scratchUrl, out.talk);
+  if (scratchUrl !== undefined) guard(scratch);
   const reports: { readonly domain: string; readonly migrations: readonly ComparedDown[] }[] = [];
   for (const domain of domains) {
     out.progress(`… ${domain.name}`);

@@ -18,16 +18,22 @@ interface Options {
 const VERSIONS = [15, 18] as const;
 
 export async function run(context: Context, options: Options): Promise<Outcome> {
-  const { out, domains, root, finished } = context;
+  const { out, domains, root, finished, guard } = context;
   const [domain, ...others] = domains;
   if (domain === undefined || others.length > 0)
     throw new DbError('DB_USAGE', { why: 'a history is squashed on purpose: expected exactly one --domain' });
   await using opened = new AsyncDisposableStack();
   const grounds = await open(options.scratchUrl ?? [], out, opened);
+  let interrupted = false;
+  const end = async () => {
+    interrupted = true;
+    await opened.disposeAsync();
+  };
+  if (options.scratchUrl !== undefined) guard({ [Symbol.asyncDispose]: end });
   out.progress(`… ${domain.name}: both ways on PostgreSQL ${grounds.map(({ version }) => version).join(' and ')}`);
   const today = new Date().toISOString().slice(0, 10);
   const squash = await squashDomain(domain, { root, to: options.to, grounds, today });
-  const written = options.yes === true;
+  const written = options.yes === true && !interrupted;
   if (written) writeBaseline(domain, root, squash);
   finished.push({ ...squash, written });
   if (!out.json) show(out, squash, domain.migrations, written);
