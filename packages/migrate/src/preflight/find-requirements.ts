@@ -1,5 +1,7 @@
 import type { ParsedMigration } from '../files/parse-migration.ts';
 import { keyOf, relationName } from '../online/relation-name.ts';
+import { typeChange } from '../online/retype/type-change.ts';
+import { splitAlter } from '../online/split-alter.ts';
 import { type SqlNode, type Statement, wholeNode } from '../sql/parse.ts';
 import { touchedObjects } from '../sql/touches.ts';
 import { type Known, type Made, requirementsOf } from './of-statement.ts';
@@ -43,8 +45,9 @@ function isOnCreated({ kind, node }: Statement, created: ReadonlySet<string>): b
   return (kind === 'AlterTableStmt' || kind === 'IndexStmt') && created.has(keyOf(relationName(node['relation'])));
 }
 
-function changersOf({ reads }: Requirement, changed: ReadonlyMap<string, string>): ReadonlySet<string> {
-  const names = reads.flatMap((read) => [read, read.slice(0, read.lastIndexOf(' '))]);
+function changersOf({ kind, reads }: Requirement, changed: ReadonlyMap<string, string>): ReadonlySet<string> {
+  const columns = reads.flatMap((read) => (kind === 'enum value' ? [read] : [read, asText(read)]));
+  const names = [...columns, ...reads.map((read) => read.slice(0, read.lastIndexOf(' ')))];
   return new Set(['*', ...names].flatMap((name) => changed.get(name) ?? []));
 }
 
@@ -88,7 +91,7 @@ function changedBy(statement: Statement): readonly string[] {
       return targets.map(({ ResTarget }) => `${keyOf(relationName(update['relation']))} ${String(ResTarget['name'])}`);
     }
     case 'AlterTableStmt':
-      return changedColumns(node);
+      return changedColumns(statement);
     case 'RenameStmt':
       return node['relation'] === undefined
         ? [...touchedObjects([statement])]
@@ -102,17 +105,18 @@ function changedBy(statement: Statement): readonly string[] {
   }
 }
 
+/** A column whose values become texts: of an enum its values are asked as texts anyhow. */
+const asText = (column: string) => `${column} as text`;
+
 const OF_COLUMNS = new Set(['AT_AddColumn', 'AT_AlterColumnType', 'AT_DropColumn']);
 
-function changedColumns(node: SqlNode): readonly string[] {
-  const table = keyOf(relationName(node['relation']));
-  const actions = (node['cmds'] as readonly { readonly AlterTableCmd: SqlNode }[]).map(
-    ({ AlterTableCmd }) => AlterTableCmd,
-  );
-  return actions
-    .filter(({ subtype }) => OF_COLUMNS.has(String(subtype)))
-    .map(({ name, def }) => {
-      const added = (def as { readonly ColumnDef?: SqlNode } | undefined)?.ColumnDef?.['colname'];
-      return `${table} ${String(name ?? added)}`;
-    });
+function changedColumns(statement: Statement): readonly string[] {
+  return splitAlter(statement).flatMap((action) => {
+    const { subtype, node, table } = action;
+    if (!OF_COLUMNS.has(subtype)) return [];
+    const added = (node['def'] as { readonly ColumnDef?: SqlNode } | undefined)?.ColumnDef?.['colname'];
+    const column = `${keyOf(table)} ${String(node['name'] ?? added)}`;
+    const change = typeChange(action);
+    return change?.to.base === 'text' && change.isPlainCast ? asText(column) : column;
+  });
 }

@@ -21,9 +21,9 @@ export interface Cast {
 /** What a change of type asks of the rows: that each value has one in the new type. Nothing where every value has, or nobody can tell
  *  in SQL. `server`: its major. */
 export function ofCast(cast: Cast, server: number): readonly Requirement[] {
-  const { table, column, type, labels } = cast;
+  const { table, column, type, to, labels } = cast;
   const name = quoteIdentifier(column.name);
-  const condition = labels === null ? doesNotFit(cast, name, server) : noLabel(name, labels);
+  const condition = labels === null ? doesNotFit(cast, name, server) : noLabel(name, labels, to.isArray);
   if (condition === null) return [];
   return [
     {
@@ -37,8 +37,10 @@ export function ofCast(cast: Cast, server: number): readonly Requirement[] {
   ];
 }
 
-function noLabel(name: string, labels: readonly string[]): string {
-  return `${name} IS NOT NULL AND ${name}::text <> ALL (ARRAY[${labels.map(quoteLiteral).join(', ')}]::text[])`;
+function noLabel(name: string, labels: readonly string[], isArray: boolean): string {
+  const known = `ALL (ARRAY[${labels.map(quoteLiteral).join(', ')}]::text[])`;
+  if (isArray) return `EXISTS (SELECT FROM unnest(${name}::text[]) AS one (label) WHERE one.label <> ${known})`;
+  return `${name} IS NOT NULL AND ${name}::text <> ${known}`;
 }
 
 const RANGES: Readonly<Record<string, readonly [string, string]>> = {
