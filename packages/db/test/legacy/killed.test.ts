@@ -1,5 +1,6 @@
 import type { Sql } from 'postgres';
 import { expect, test } from 'vitest';
+import { changesOf, stateOf } from '../../../migrate/test/support/adopt-state.ts';
 import { servers } from '../support/database.ts';
 import { legacyCuts, legacySeed } from '../support/env.ts';
 import { runDb } from '../support/run-db.ts';
@@ -9,7 +10,6 @@ import { buildBed } from './build.ts';
 import { createChunkProxy } from './chunk-proxy.ts';
 import { command, expectNothingLost, find } from './life.ts';
 import { everyVariant, sampleOf } from './sample.ts';
-import { changesOf, stateOf } from './state.ts';
 
 const cases = (everyVariant() ? servers() : sampleOf(servers(), 1)).flatMap((server) =>
   (everyVariant() ? beds : sampleOf(beds, 1)).map((bed) => ({ bed, server, name: bed.domain })),

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { changesOf, stateOf } from '../../../migrate/test/support/adopt-state.ts';
 import { servers } from '../support/database.ts';
 import type { Bed, Variant } from './bed.ts';
 import { beds } from './beds.ts';
 import { buildBed } from './build.ts';
 import { command, find, nameOf, oldStart } from './life.ts';
 import { everyVariant, sampleOf } from './sample.ts';
-import { changesOf, stateOf } from './state.ts';
 
 const all = beds.flatMap((bed) => [undefined, ...bed.variants].map((variant) => ({ bed, variant })));
 const cases = (everyVariant() ? servers() : sampleOf(servers(), 1)).flatMap((server) =>

@@ -76,7 +76,7 @@ export const variants: readonly Variant[] = [
       CREATE UNIQUE INDEX trains_unique ON trains (train_id);
       ALTER TABLE streaming_chunks DROP CONSTRAINT streaming_chunks_request_id_chunk_index_key;
       CREATE UNIQUE INDEX streaming_chunks_request_id_chunk_index_key ON streaming_chunks (request_id, chunk_index);`,
-    expect: { keeps: ['idx_api_requests_response_body_gin'] },
+    expect: { keeps: ['idx_api_requests_response_body_gin'], mends: ['idx_requests_model'] },
   },
   otherPeople('trains', 'id', 'uuid', 'train_id'),
   otherTools(['000-init-database', '001-add-conversation-tracking', '012-train-id-migration', '012-add-account-id']),
