@@ -126,6 +126,20 @@ describe('what becomes of', () => {
     expect(made.questions).toMatchObject([{ id: 't.at time zone', lossless: null }]);
   });
 
+  test('an indexed moment without a zone in a large table: its index would be built anew, so it waits', () => {
+    const at = (type: string) => [column('at', type)];
+    const large = { totalBytes: 10 * 2 ** 20 };
+    const answered = { columns: { at: { rule: 'UTC', timeZone: 'UTC' } } };
+    const waits = (rest: Partial<RelationModel>) =>
+      plan(
+        table('t', at('timestamp with time zone'), rest),
+        table('t', at('timestamp without time zone'), { ...large, ...rest }),
+        answered,
+      ).waiting.map(({ object }) => object);
+    expect(waits({})).toEqual([]);
+    expect(waits({ indexes: [index('t_at', 'at')] })).toEqual(['column t.at type']);
+  });
+
   test('a table of that name with other columns: it is left alone', () => {
     const made = plan(table('t', [column('a'), column('b'), column('c')]), table('t', [column('x'), column('a')]));
     expect(made.tables).toEqual([]);

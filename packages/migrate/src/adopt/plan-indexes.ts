@@ -1,6 +1,6 @@
 import { definitionAnew } from './around-types.ts';
 import { type Case, type Draft, type Pair, state, waits } from './draft.ts';
-import type { IndexModel } from './model.ts';
+import type { IndexModel, SchemaModel } from './model.ts';
 import { duplicates, partitionForbids, pushIndex, setAside } from './plan-keys.ts';
 import { keptName } from './plan-renames.ts';
 import { sameRule } from './same-rule.ts';
@@ -48,6 +48,10 @@ function add(given: Case, draft: Draft, pair: Pair, wanted: IndexModel, left: Re
     named === undefined ? null : `another one has the name:${named.definition}`,
   );
   if (waitsForType(draft, object, wanted.predicate ?? '', strangeColumns(draft, pair))) return;
+  if (given.keepInPlace && isTaken(given.live, pair, wanted.name)) {
+    draft.waiting.push({ object, why: `${given.live.schema} has something else of that name`, rows: null });
+    return;
+  }
   if (wanted.unique && partitionForbids(pair, wanted)) {
     draft.waiting.push({ object, why: 'a partitioned table cannot have it without its partition key', rows: null });
     return;
@@ -60,6 +64,11 @@ function add(given: Case, draft: Draft, pair: Pair, wanted: IndexModel, left: Re
   }
   draft.claims.set(wanted.name, null);
   pushIndex(given, draft, pair, wanted, object);
+}
+
+/** Whether another table, or an index of one, has the name. */
+function isTaken({ relations }: SchemaModel, { live }: Pair, name: string): boolean {
+  return relations.some((one) => one.oid !== live.oid && [one, ...one.indexes].some((other) => other.name === name));
 }
 
 function keep(given: Case, draft: Draft, { live }: Pair, one: IndexModel): void {

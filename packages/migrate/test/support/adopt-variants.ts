@@ -49,6 +49,8 @@ export interface Variant {
   readonly writes?: string;
   /** What the new application writes at the end. Absent: an order and a user. */
   readonly news?: string;
+  /** The tables stay in `public` until the end. Absent: they move. */
+  readonly keepInPlace?: true;
   /** Questions that have no lossless answer. */
   readonly answers?: Readonly<Record<string, string>>;
 }
@@ -334,5 +336,12 @@ export const VARIANTS: readonly Variant[] = [
     sql: `DO $$ BEGIN CREATE ROLE variant_group; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$; DO $$ BEGIN CREATE ROLE variant_member LOGIN IN ROLE variant_group; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$; GRANT SELECT ON orders TO variant_group;
      DROP INDEX idx_orders_user_id; CREATE INDEX idx_orders_user_id ON orders (note, user_id); CREATE INDEX idx_orders_user_id_before_adoption ON orders (total)`,
     writes: `DO $$ BEGIN ASSERT EXISTS (SELECT FROM pg_db_role_setting WHERE setrole = 'variant_member'::regrole AND setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database()) AND setconfig::text LIKE '%shop%'); END $$`,
+  },
+  {
+    name: 'parts and names of others, in place',
+    keepInPlace: true,
+    sql: `CREATE TABLE parts (LIKE orders INCLUDING DEFAULTS) PARTITION BY RANGE (id); CREATE TABLE parts_rest PARTITION OF parts DEFAULT; INSERT INTO parts SELECT * FROM orders; ALTER SEQUENCE orders_id_seq OWNED BY parts.id;
+     DROP TABLE orders; ALTER TABLE parts RENAME TO orders; ALTER TABLE orders ADD PRIMARY KEY (id); CREATE TABLE other (id integer); CREATE INDEX idx_orders_open ON other (id)`,
+    writes: `INSERT INTO public.orders (user_id) VALUES (1); UPDATE public.parts_rest SET note = 'x' WHERE id = 5; SELECT FROM shop.orders`,
   },
 ];
