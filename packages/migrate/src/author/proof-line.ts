@@ -4,15 +4,14 @@ import type { Proof } from './prove.ts';
 export function proofLine({ version, rows, tables, up, back, waysBack, unfilled }: Proof): string {
   const legs = back === null ? 'up' : 'up, down, up';
   const filled = tables === 0 ? 'no table before it' : `${rows} rows in ${tables} ${tables === 1 ? 'table' : 'tables'}`;
+  const altered = (back?.changed ?? []).filter((name) => !up.changed.includes(name));
   const lost = [
-    ...up.goneTables.map(({ name, rows: gone }) => `${name} goes with its ${gone} rows`),
-    ...up.goneColumns.map((name) => `${name} goes with its values`),
-    ...up.counts.map(({ name, before, after }) => `${name} has ${after} rows instead of ${before}`),
-    ...(up.changed.length === 0 ? [] : [`values change in ${up.changed.join(', ')}`]),
-    ...(back?.changed ?? [])
-      .filter((name) => !up.changed.includes(name))
-      .map((name) => `values of ${name} do not come back as they were`),
-    ...lostOnTheWayBack({ up, back }).map((what) => `${what} do not come back`),
+    ...few(up.goneTables.map(({ name, rows: gone }) => `${name} goes with its ${gone} rows`)),
+    ...few(up.goneColumns.map((name) => `${name} goes with its values`)),
+    ...few(up.counts.map(({ name, before, after }) => `${name} has ${after} rows instead of ${before}`)),
+    ...(up.changed.length === 0 ? [] : [`values change in ${few(up.changed).join(', ')}`]),
+    ...few(altered.map((name) => `values of ${name} do not come back as they were`)),
+    ...few(lostOnTheWayBack({ up, back }).map((what) => `${what} do not come back`)),
   ];
   const stuck = waysBack.filter(({ irreversible }) => irreversible !== null).length;
   const parts = [
@@ -20,10 +19,17 @@ export function proofLine({ version, rows, tables, up, back, waysBack, unfilled 
     ...(tables === 0 ? [] : [lost.length === 0 ? 'every row kept' : lost.join('; ')]),
     ...(unfilled.length === 0
       ? []
-      : [`without rows: ${unfilled.map(({ table, why }) => `${table} (${firstLine(why)})`).join(', ')}`]),
+      : [`without rows: ${few(unfilled.map(({ table, why }) => `${table} (${firstLine(why)})`)).join(', ')}`]),
   ];
   return `${legs} on PostgreSQL ${version}, ${filled}: ${parts.join(', ')}.`;
 }
+
+/** What is the same of many is told of the first ones: it is a line that people read. */
+function few(parts: readonly string[]): readonly string[] {
+  return parts.length <= FEW ? parts : [...parts.slice(0, FEW), `and so ${parts.length - FEW} more`];
+}
+
+const FEW = 10;
 
 function firstLine(why: string | null): string {
   return why?.split('\n', 1)[0] ?? '';

@@ -96,7 +96,8 @@ export interface Move {
   readonly to: string;
 }
 
-/** Puts migrations into their histories: all of them or none. Synchronous, so that no signal comes between. */
+/** Puts migrations into their histories: all of them or none. Synchronous, so that no signal comes between.
+ *  @throws {DbError} DB_IO */
 export function publish(moves: readonly Move[]): void {
   const done: string[] = [];
   try {
@@ -105,8 +106,9 @@ export function publish(moves: readonly Move[]): void {
       renameSync(from, to);
       done.push(to);
     }
-  } catch (error) {
+  } catch (cause) {
     for (const to of done) rmSync(to, { recursive: true });
-    throw error;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new DbError('DB_IO', { why, changed: 'nothing was written' }, { cause });
   }
 }

@@ -76,12 +76,22 @@ function show(report: Generated, out: Output): void {
   const warn = (text: string) => out.talk(`  ${out.paintTalk('yellow', 'warning')}: ${text}`);
   for (const { statement, losesData } of report.drops) warn(`${statement}${losesData ? ' (its data is lost)' : ''}`);
   for (const { statement, why, fix } of report.warnings) warn(`${why}: ${statement}\n    ${fix}`);
-  for (const { code, severity, path, message } of report.hazards)
-    out.talk(`  ${out.paintTalk(severity === 'error' ? 'red' : 'yellow', severity)}: ${path} ${code}: ${message}`);
+  for (const same of Map.groupBy(report.hazards, ({ path, code }) => `${path} ${code}`).values())
+    showHazards(same, out);
   for (const { path, irreversible } of report.files)
     if (irreversible !== null) warn(`${path} cannot be undone: ${irreversible}`);
   if (report.proof !== null) out.talk(`  proof: ${report.proof}`);
 }
+
+/** Of one code in one file; where they are many, the first ones. */
+function showHazards(hazards: Generated['hazards'], out: Output): void {
+  for (const { code, severity, path, message } of hazards.slice(0, SHOWN))
+    out.talk(`  ${out.paintTalk(severity === 'error' ? 'red' : 'yellow', severity)}: ${path} ${code}: ${message}`);
+  if (hazards.length > SHOWN)
+    out.talk(`    ${hazards[0]?.code} ${hazards.length - SHOWN} times more: \`pnpm db lint\` shows all`);
+}
+
+const SHOWN = 5;
 
 function describe({ domain, files, statements, objects }: Generated): readonly string[] {
   const [first, ...more] = files;
