@@ -15,6 +15,7 @@ import { type Generated, unchanged } from './generated.ts';
 import { emptyDraft, exportedStatements, type KitOptions, kitDraft, kitStatements } from './kit-draft.ts';
 import { withNeededAllows } from './needed-allows.ts';
 import { proofLine } from './proof-line.ts';
+import { renamedValueNotes } from './renamed-values.ts';
 import { requireSnapshots } from './require-snapshots.ts';
 import { copiesAhead, openScratchSession, type Scratch, textsOf } from './scratch.ts';
 import { readState, type ScratchState } from './scratch-state.ts';
@@ -106,7 +107,7 @@ async function write(
       objects: change.objects.length,
       drops: dropsIn(parsed.flatMap((one) => (one.ok ? one.statements : []))),
       proof: line,
-      warnings: [...plan.warnings, ...replacedNote(change)],
+      warnings: [...plan.warnings, ...replacedNote(change), ...valueNotes(proof)],
       hazards: [],
     },
     moves: written.moves,
@@ -117,6 +118,11 @@ async function write(
 function hazardsOf({ plan, generated }: Draft, history: readonly Before[], schema: string): readonly LintFinding[] {
   const files = plan.map((file, at) => ({ ...file, name: generated.files[at]?.path ?? '' }));
   return lintStatements(files, history, schema);
+}
+
+function valueNotes({ states }: DraftedChange['proof']): readonly OnlineNote[] {
+  const [first, last] = [states[0], states.at(-1)];
+  return first === undefined || last === undefined ? [] : renamedValueNotes(first.catalog, last.catalog);
 }
 
 function replacedNote({ replaced }: Change): readonly OnlineNote[] {

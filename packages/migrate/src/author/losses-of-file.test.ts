@@ -28,3 +28,15 @@ test.each([
   expect(lossesOfFile({ statements: [statement] }, proof, 0).up.gone).toEqual([]);
   expect(lossesOfFile({ statements: [] }, proof, 0).up.gone).toHaveLength(1);
 });
+
+test('nor is a value of an enum that is renamed', () => {
+  const proof = proofOf([], []);
+  const type = (...values: readonly string[]) => ({ catalog: new Map([['type shop."State"', values.join(', ')]]) });
+  const states = [type("'a'", "'b'"), type("'a'", "'it''s'")];
+  const losses = (...statements: readonly string[]) => {
+    const { back, up } = lossesOfFile({ statements }, { ...proof, states }, 0);
+    return [back, up].map(({ enumValues }) => enumValues);
+  };
+  expect(losses(`ALTER TYPE shop."State" RENAME VALUE 'b' TO 'it''s'`)).toEqual([[], []]);
+  expect(losses()).toEqual([[`'it''s' of shop."State"`], [`'b' of shop."State"`]]);
+});

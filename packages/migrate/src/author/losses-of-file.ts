@@ -1,4 +1,6 @@
-import { quoteIdentifier } from '../objects/quote.ts';
+import type { Catalog } from '../catalog/read-catalog.ts';
+import { quoteIdentifier, quoteLiteral } from '../objects/quote.ts';
+import { wordsOf } from '../online/forms/key-form.ts';
 import { quoted, relationName } from '../online/relation-name.ts';
 import { plain } from '../rows/compare-contents.ts';
 import { parseSql, type Statement } from '../sql/parse.ts';
@@ -18,12 +20,17 @@ export function lossesOfFile(
   const { [number]: before, [number + 1]: after } = proof.states;
   if (before === undefined || after === undefined) return { back: none, up: none };
   const renamed = new Set([...renamedNames(statements), ...kept.flat().map(plain)]);
-  const back = lossesOf(after.catalog, before.catalog, renamed);
-  const up = lossesOf(before.catalog, after.catalog, renamed);
-  const lost = new Set(lostOnTheWayBack(proof));
+  const values = renamedValues(statements);
+  const lost = (from: Catalog, to: Catalog) => {
+    const { gone, enumValues } = lossesOf(from, to, renamed);
+    return { gone, enumValues: enumValues.filter((value) => !values.has(plain(value))) };
+  };
+  const back = lost(after.catalog, before.catalog);
+  const up = lost(before.catalog, after.catalog);
+  const withRows = new Set(lostOnTheWayBack(proof));
   return {
-    back: number === 0 ? { ...back, gone: [...new Set([...back.gone, ...lost])] } : back,
-    up: { ...up, gone: up.gone.filter((what) => !lost.has(what)) },
+    back: number === 0 ? { ...back, gone: [...new Set([...back.gone, ...withRows])] } : back,
+    up: { ...up, gone: up.gone.filter((what) => !withRows.has(what)) },
   };
 }
 
@@ -42,4 +49,18 @@ function bothNames({ kind, node }: Statement): readonly string[] {
   if (renameType === 'OBJECT_COLUMN')
     return [node['subname'], name].map((column) => `${quoted(table)}.${quoteIdentifier(String(column))}`);
   return node['subname'] === undefined ? [quoted(table), quoted({ ...table, name })] : [];
+}
+
+/** Both names of each value of an enum that a migration renames, as losses name them, `plain`. */
+function renamedValues(statements: readonly string[]): ReadonlySet<string> {
+  const parsed = statements.map((statement) => parseSql(statement));
+  const values = parsed.flatMap((one) => (one.ok ? one.statements.flatMap(bothValues) : []));
+  return new Set(values.map(plain));
+}
+
+function bothValues({ kind, node }: Statement): readonly string[] {
+  const { oldVal, newVal, typeName } = node;
+  if (kind !== 'AlterEnumStmt' || typeof oldVal !== 'string' || oldVal === '') return [];
+  const type = wordsOf(typeName).map(quoteIdentifier).join('.');
+  return [oldVal, newVal].map((value) => `${quoteLiteral(String(value))} of ${type}`);
 }
