@@ -7,12 +7,11 @@ import { inDomain } from '../errors/db-error.ts';
 import { type RowEstimates, readRowEstimates } from '../online/read-facts.ts';
 import { askForDraft } from '../preflight/ask-for-draft.ts';
 import { type Draft, type DraftOptions, draftMigration } from './draft-migration.ts';
-import { openKit } from './drizzle-kit.ts';
 import type { Generated } from './generated.ts';
 import { openScratch } from './scratch.ts';
 import { openStaging, publish } from './staging.ts';
 
-export interface GenerateOptions extends Omit<DraftOptions, 'kit' | 'scratch' | 'staging' | 'rows'> {
+export interface GenerateOptions extends Omit<DraftOptions, 'scratch' | 'staging' | 'rows'> {
   /** Server for the scratch databases. Undefined: a local one. */
   readonly scratchUrl: string | undefined;
   /** A database whose row counts say which tables are small. Undefined: every table counts as large. */
@@ -31,7 +30,6 @@ export async function generateDomains(
   domains: readonly DomainConfig[],
   options: GenerateOptions,
 ): Promise<readonly Generated[]> {
-  using kit = openKit(options.root);
   await using stats = await openStats(options.statsUrl);
   const rows = stats === null ? undefined : await rowsOf(domains, stats);
   using staging = openStaging(options.root);
@@ -42,11 +40,9 @@ export async function generateDomains(
     if (options.scratchUrl !== undefined) options.guard?.(withStaging(scratch, staging));
     for (const domain of domains) {
       options.onDomain(domain.name);
-      const draft = await draftMigration(domain, { ...options, kit, scratch, staging, rows }).catch(
-        (error: unknown) => {
-          throw inDomain(error, domain.name);
-        },
-      );
+      const draft = await draftMigration(domain, { ...options, scratch, staging, rows }).catch((error: unknown) => {
+        throw inDomain(error, domain.name);
+      });
       if (options.sources !== undefined) await requireUnused(domain, draft.plan, options.sources);
       drafts.push(stats === null ? draft : await withRowsAsked(draft, domain, stats));
     }

@@ -33,11 +33,16 @@ export const dropForm: StatementForm = (statement, context) => {
   const { kind, node, text } = statement;
   if (kind !== 'DropStmt') return null;
   const removed = String(node['removeType']);
-  if (removed !== 'OBJECT_TABLE' && !(PARTS.has(removed) && dropsBefore(context, statement))) return null;
+  if (removed !== 'OBJECT_TABLE' && !(dropsPart(statement) && dropsBefore(context, statement))) return null;
   const names = droppedNames(node).map(nameOf);
   const isOwn = names.some((name) => context.isCreated(name) || createsAgain(context.draft, name));
   return isOwn ? null : [{ ...inTransaction(text), contract: true }];
 };
+
+/** Whether it drops something of which others are made, without a word of which. */
+export function dropsPart({ kind, node }: Statement): boolean {
+  return kind === 'DropStmt' && PARTS.has(String(node['removeType']));
+}
 
 const PARTS = new Set(['OBJECT_TYPE', 'OBJECT_DOMAIN', 'OBJECT_SEQUENCE', 'OBJECT_FUNCTION', 'OBJECT_SCHEMA']);
 

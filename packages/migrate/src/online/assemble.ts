@@ -1,3 +1,4 @@
+import { dropsPart } from '../contract/drop-forms.ts';
 import { parseSql } from '../sql/parse.ts';
 import { overlap, touchedObjects } from '../sql/touches.ts';
 import type { DraftDown, Piece } from './piece.ts';
@@ -12,18 +13,18 @@ interface Open {
 }
 
 /** Puts pieces into as few files as their ways of running allow, in their order: a piece moves into an earlier file only where it
- *  touches nothing that a file between names. */
+ *  touches nothing that a file between names, and never where it drops what others are made of: their statements do not say so. */
 export function assemble(pieces: readonly Piece[]): readonly DraftFile[] {
   const files: Open[] = [];
   for (const piece of pieces) {
-    const touched = touchedBy(piece);
-    const file = placeFor(piece, touched, files);
+    const seen = look(piece);
+    const file = placeFor(piece, seen, files);
     if (file === undefined) {
       const { how, alone = false, contract = false } = piece;
-      files.push({ how, alone, contract, pieces: [piece], touched });
+      files.push({ how, alone, contract, pieces: [piece], touched: seen.touched });
     } else {
       file.pieces.push(piece);
-      file.touched = new Set([...file.touched, ...touched]);
+      file.touched = new Set([...file.touched, ...seen.touched]);
     }
   }
   // What an older build may use goes last: it ships in a release of its own. A view under an old name goes before what it reads.
@@ -32,14 +33,14 @@ export function assemble(pieces: readonly Piece[]): readonly DraftFile[] {
   return ordered.map((file, number) => draftFile(file, number, ordered.length));
 }
 
-function placeFor(piece: Piece, touched: ReadonlySet<string>, files: readonly Open[]): Open | undefined {
+function placeFor(piece: Piece, { touched, stays }: Look, files: readonly Open[]): Open | undefined {
   let place: Open | undefined;
   // Contract files go last, so they stand between nothing.
   const contract = piece.contract ?? false;
   for (const file of files.filter((one) => one.contract === contract).toReversed()) {
     const fits = file.how === piece.how && !file.alone && (!contract || keepsValues(file) === keepsValues(piece));
     if (fits && piece.alone !== true) place = file;
-    if (overlap(file.touched, touched)) break;
+    if (stays || overlap(file.touched, touched)) break;
   }
   return place;
 }
@@ -75,7 +76,16 @@ function downOf(pieces: readonly Piece[]): DraftDown | null {
   };
 }
 
-function touchedBy({ statements, touches = [] }: Piece): ReadonlySet<string> {
+interface Look {
+  readonly touched: ReadonlySet<string>;
+  /** It goes into the last file, or behind it. */
+  readonly stays: boolean;
+}
+
+function look({ statements, touches = [] }: Piece): Look {
   const parsed = statements.map((statement) => parseSql(statement));
-  return new Set([...touches, ...parsed.flatMap((one) => (one.ok ? [...touchedObjects(one.statements)] : ['*']))]);
+  return {
+    touched: new Set([...touches, ...parsed.flatMap((one) => (one.ok ? [...touchedObjects(one.statements)] : ['*']))]),
+    stays: parsed.some((one) => one.ok && one.statements.some(dropsPart)),
+  };
 }

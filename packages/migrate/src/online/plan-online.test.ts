@@ -119,6 +119,17 @@ const factsOf = (relations: Readonly<Record<string, RelationFacts>>): OnlineFact
   relations: new Map(Object.entries(relations)),
 });
 
+test('a function goes behind the triggers that call it, though no name says that they do', () => {
+  const first = 'ALTER TYPE "s"."mood" RENAME TO "state"';
+  const index = 'CREATE INDEX CONCURRENTLY "i" ON "s"."t" (a)';
+  const drops = ['DROP TRIGGER "touched" ON "s"."t"', 'DROP FUNCTION "s"."touch"()'];
+  expect(filesOf([first, index, ...drops])).toEqual([
+    ['transaction', first],
+    ['steps', index],
+    ['transaction', ...drops],
+  ]);
+});
+
 test('a table that the facts say is small stays plain, and so it does under a new name', () => {
   const draft = [
     'ALTER TABLE s.t RENAME TO u',

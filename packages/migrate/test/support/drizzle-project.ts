@@ -1,5 +1,6 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { openKit } from '../../src/author/drizzle-kit.ts';
 import { generateDomains } from '../../src/author/generate-domains.ts';
 import type { Generated } from '../../src/author/generated.ts';
 import type { DomainConfig } from '../../src/config.ts';
@@ -83,8 +84,10 @@ export default { domains: [{ name: 'shop', schema: 'shop', migrations: 'migratio
       ),
     generate: async (name, hints) => {
       if (hints !== undefined) await writeFile(hintsFile, JSON.stringify(hints));
+      using kit = openKit(root);
       const [generated] = await generateDomains([domain], {
         root,
+        kit,
         name,
         hints: hints === undefined ? undefined : hintsFile,
         scratchUrl: server,

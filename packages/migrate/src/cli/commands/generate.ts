@@ -1,11 +1,10 @@
 import { resolve } from 'node:path';
-import { generateDomains } from '../../author/generate-domains.ts';
+import { openKit } from '../../author/drizzle-kit.ts';
 import type { Generated } from '../../author/generated.ts';
 import type { Hint } from '../../author/hints.ts';
 import { asCreated, asRenamed, hasData, type RenameQuestion } from '../../author/rename-question.ts';
 import { type Project, rememberUnchanged } from '../../author/unchanged.ts';
 import type { WrittenFile } from '../../author/write-folders.ts';
-import { sourcesOnce } from '../../contract/contract-findings.ts';
 import { EXIT } from '../../errors/codes.ts';
 import { countOf } from '../../errors/count-of.ts';
 import { askToChoose } from '../ask.ts';
@@ -27,9 +26,14 @@ export async function run(
 ): Promise<Outcome> {
   const name = requireSlug('--name', options.name);
   const project = configFile === null ? null : { root, configFile, domains: config.domains };
+  // Begun before the rest is loaded: drizzle-kit takes longest to load.
+  using kit = openKit(root);
+  const [{ generateDomains }, { sourcesOnce }] = await Promise.all([
+    import('../../author/generate-domains.ts'),
+    import('../../contract/contract-findings.ts'),
+  ]);
   const reports = await generateDomains(domains, {
-    root,
-    name,
+    ...{ root, kit, name },
     hints: options.hints === undefined ? undefined : resolve(cwd, options.hints),
     decide: out.json ? undefined : decide,
     scratchUrl: options.scratchUrl,
