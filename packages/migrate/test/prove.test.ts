@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { testServers } from '@repo/local-postgres/vitest';
 import { expect, test } from 'vitest';
+import { openScratch, openScratchSession } from '../src/author/scratch.ts';
 import { readCatalog } from '../src/catalog/read-catalog.ts';
 import { emptyDatabase } from './support/database.ts';
 import { createDrizzleProject } from './support/drizzle-project.ts';
@@ -150,4 +151,12 @@ test('create asks for one domain and for a slug', async () => {
   expect(await readFile(join(project.root, stdout.trim().replace(/^shop: /, '')), 'utf8')).toContain(
     '-- db: no-transaction\n',
   );
+});
+
+test('scratch databases that nobody has dropped go with the scratch, and none is made any more', async () => {
+  const scratch = await openScratch(server, () => {});
+  const { url } = await scratch.build(['SELECT 1']);
+  await scratch[Symbol.asyncDispose]();
+  await expect(openScratchSession(url)).rejects.toMatchObject({ code: 'DB_NO_DATABASE' });
+  await expect(scratch.build([])).rejects.toThrow('given back');
 });

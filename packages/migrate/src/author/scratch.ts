@@ -36,8 +36,11 @@ export async function openScratch(
   const drops: Promise<void>[] = [];
   /** Those that nobody has dropped yet, and that are being made. */
   const open = new Set<Promise<TestDatabase>>();
+  let isClosed = false;
   const database = async (from?: string): Promise<TestDatabase> => {
     const { url: server } = await starting;
+    // Whoever goes on behind an interruption would leave it there.
+    if (isClosed) throw new Error('the scratch server is given back');
     const making = createTestDatabase(undefined, { server, ...(from !== undefined && { from }) });
     open.add(making);
     const made = await making;
@@ -58,6 +61,7 @@ export async function openScratch(
     },
     copy: ({ name }) => database(name),
     [Symbol.asyncDispose]: async () => {
+      isClosed = true;
       const server = await starting.catch(() => undefined);
       try {
         const left = [...open].map((making) => making.then((made) => made.drop()).catch(() => {}));
