@@ -46,6 +46,16 @@ test.each([
     'a step that only moves rows has a way back, which must have a statement',
     [[begin(0)], [{ does: 'changeType', a: 0, b: 0, c: 0 }]],
   ],
+  [
+    'a table whose rows stand in the way of the first way up is empty on the second one, too',
+    [
+      [begin(0), begin(1), begin(4)],
+      [
+        { does: 'addReference', a: 8, b: 15, c: 3 },
+        { does: 'flipDefault', a: 17, b: 17, c: 7 },
+      ],
+    ],
+  ],
 ])('%s', async (_, evolutions) => {
   const tally: Tally = { evolutions: 0, unchanged: 0, irreversible: 0, files: 0, plain: 0, refused: 0 };
   await walk(servers.at(-1)?.url ?? '', evolutions, tally);

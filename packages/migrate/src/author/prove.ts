@@ -113,7 +113,7 @@ async function goUp(input: ProveInput, leftOut: ReadonlyMap<string, string>): Pr
     }
     const contents = await readContents(session.sql, schemas);
     const up = compareContents(filled, contents, renamedBy(files));
-    const added = new Set((await fillNewTables(session, schemas, contents)).filter((oid) => !filled.has(oid)));
+    const added = await fillNewTables(session, schemas, filled, contents);
     const unfilled = filling.map((one) => ({ ...one, why: leftOut.get(wholeName(one.table)) ?? one.why }));
     return {
       session,
@@ -152,17 +152,18 @@ function factsOf(session: Session, filled: Contents, filling: readonly Filled[],
   };
 }
 
-/** The way back must also work when the new tables are in use. Gives the oids of those that were empty. */
+/** The way back must also work when the new tables are in use; one that was left empty stays so, for the second way up. Gives their
+ *  oids. */
 async function fillNewTables(
   { sql }: Session,
   schemas: readonly string[],
-  contents: Contents,
-): Promise<readonly number[]> {
-  const empty = [...contents].filter(([, { rows }]) => rows === 0);
-  if (empty.length === 0) return [];
+  before: Contents,
+  after: Contents,
+): Promise<ReadonlySet<number>> {
+  const empty = [...after].filter(([oid, { rows }]) => rows === 0 && !before.has(oid));
   const names = new Set(empty.map(([, { name }]) => name));
-  await fillTables(sql, schemas, { rows: (table) => (names.has(table) ? ROWS : 0) });
-  return empty.map(([oid]) => oid);
+  if (names.size > 0) await fillTables(sql, schemas, { rows: (table) => (names.has(table) ? ROWS : 0) });
+  return new Set(empty.map(([oid]) => oid));
 }
 
 /** Without the tables whose rows were made up after the way up: equal made-up rows are not the rows of before. */
