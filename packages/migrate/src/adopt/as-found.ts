@@ -19,8 +19,11 @@ export function asFound(
   schema: string,
 ): AsFound {
   const bare = (text: string) => withoutSchemas(text, [schema, fromSchema]);
-  const before = new Map(Object.entries(found).map(([object, text]) => [bare(object), bare(text)]));
-  const untouched = differences.filter(({ object, live }) => live !== null && before.get(bare(object)) === bare(live));
+  // Both schemas may have had something of that name.
+  const before = new Set(Object.entries(found).map(([object, text]) => `${bare(object)}\n${bare(text)}`));
+  const untouched = differences.filter(
+    ({ object, live }) => live !== null && before.has(`${bare(object)}\n${bare(live)}`),
+  );
   const named = (one: DriftDifference) => plainName(one.object, schema);
   return {
     retained: untouched.filter(isMore).map((one) => ({

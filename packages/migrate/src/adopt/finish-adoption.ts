@@ -1,4 +1,6 @@
+import type { Sql } from 'postgres';
 import { runSteps } from '../apply/in-steps.ts';
+import type { Backfill } from '../backfill/backfill.ts';
 import { runBackfill } from '../backfill/run.ts';
 import { readCatalog } from '../catalog/read-catalog.ts';
 import type { DomainConfig } from '../config/config.ts';
@@ -9,6 +11,7 @@ import { sqlLiteral } from '../history/history-statement.ts';
 import { readHistoryOf } from '../history/read.ts';
 import { journalText } from '../history/write.ts';
 import { lockName, withLock } from '../lock/try-lock.ts';
+import { parseSql, wholeNode } from '../sql/parse.ts';
 import { type AdoptOptions, type AdoptRun, onDomain } from './adopt-domain.ts';
 import { inOneTransaction, keyOf, workingPath } from './apply-adoption.ts';
 import { asFound } from './as-found.ts';
@@ -21,6 +24,7 @@ import { partsOf } from './plan-move.ts';
 import { unexplained } from './prove.ts';
 import { applyRowRule, countRule, type Quarantined, quarantine, quarantineOf } from './quarantine.ts';
 import { readModel } from './read-model.ts';
+import { readReferrers } from './referrers.ts';
 import { type AdoptReport, reportOf, storedReport } from './report.ts';
 import { heldHere } from './search-paths.ts';
 import { readAdoption, type StoredAdoption, updateText } from './store.ts';
@@ -78,9 +82,9 @@ async function finish(run: AdoptRun, stored: StoredAdoption): Promise<AdoptRepor
   if (later === undefined) {
     if (stored.work.keepInPlace) await moveNow(run, stored);
     moved.push(...(await watched(session, options, 'rows that are not allowed', () => clearRows(run, stored))));
-    await watched(session, options, 'data steps', () => runWaitingSteps(run, stored));
+    const open = await watched(session, options, 'data steps', () => runWaitingSteps(run, stored));
     const typed = await swapTypes(run, stored, (now) => lookAgain(run, now));
-    later = await tighten(run, typed, moved);
+    later = await tighten(run, typed, moved, open);
   }
   await session.sql.unsafe(`SET search_path = ${workingPath(domain.schema, stored.fromSchema)}`);
   const steps = asMigration(later.map(({ sql }) => sql));
@@ -139,18 +143,46 @@ async function clearRows(
   return moved;
 }
 
+/** @returns the data steps that go on waiting: something refuses them, or they would take rows to which others refer */
 async function runWaitingSteps(
   { session, domain, module, options }: AdoptRun,
   { waiting }: StoredAdoption,
-): Promise<void> {
-  const names = waiting.flatMap(({ object }) =>
-    object.startsWith('data step ') ? [object.slice('data step '.length)] : [],
-  );
-  for (const backfill of module.backfills.filter(({ name }) => names.includes(name))) {
-    options.onEvent?.({ type: 'doing', about: `data step ${backfill.name}` });
-    const fill = () => runBackfill(session, domain.name, backfill, { lock: options.lock });
-    await watchedRows(session, options, backfill.name, fill);
+): Promise<readonly Waiting[]> {
+  const open: Waiting[] = [];
+  for (const backfill of module.backfills) {
+    const object = `data step ${backfill.name}`;
+    if (!waiting.some((one) => one.object === object)) continue;
+    const why = await refusal(session.sql, backfill, async () => {
+      options.onEvent?.({ type: 'doing', about: object });
+      const fill = () => runBackfill(session, domain.name, backfill, { lock: options.lock });
+      await watchedRows(session, options, backfill.name, fill);
+    });
+    if (why !== null) open.push({ object, why, rows: null });
   }
+  return open;
+}
+
+/** Why a data step is not done. NULL: it is. */
+async function refusal(sql: Sql, { batch, table }: Backfill, run: () => Promise<void>): Promise<string | null> {
+  const [place] = await sql<{ oid: string }[]>`SELECT ${table}::regclass::oid::text AS oid`;
+  const referrers = takesRows(batch) ? await readReferrers(sql, place?.oid) : [];
+  const [referrer] = referrers;
+  if (referrer !== undefined) return `it takes rows, and ${referrer.table} refers to such rows`;
+  try {
+    await run();
+    return null;
+  } catch (error) {
+    if (error instanceof DbError && error.code === 'DB_BACKFILL_ROW') return error.message;
+    throw error;
+  }
+}
+
+/** Whether a statement deletes, in whatever part of it. */
+function takesRows(text: string): boolean {
+  const parsed = parseSql(text);
+  return (
+    parsed.ok && parsed.statements.some((one) => JSON.stringify([one.kind, wholeNode(one)]).includes('"DeleteStmt"'))
+  );
 }
 
 async function lookAgain(
@@ -169,7 +201,12 @@ async function lookAgain(
 }
 
 /** Rows in the way of keys leave first, then the plan is made for good, and what fits is one transaction. */
-async function tighten(run: AdoptRun, stored: StoredAdoption, moved: Quarantined[]): Promise<readonly LaterStep[]> {
+async function tighten(
+  run: AdoptRun,
+  stored: StoredAdoption,
+  moved: Quarantined[],
+  open: readonly Waiting[],
+): Promise<readonly LaterStep[]> {
   const { session, domain, options } = run;
   let seen = await lookAgain(run, stored);
   if (seen.plan.leaving.length > 0) {
@@ -190,7 +227,7 @@ async function tighten(run: AdoptRun, stored: StoredAdoption, moved: Quarantined
         `DELETE FROM migrations.steps WHERE domain = ${sqlLiteral(keyOf(domain.name))}`,
         updateText(domain.name, {
           work: JSON.stringify(work),
-          waiting: JSON.stringify([...plan.waiting, ...stayed(plan)]),
+          waiting: JSON.stringify([...open, ...plan.waiting, ...stayed(plan)]),
           retained: JSON.stringify(keptOf(seen, stored)),
         }),
       ].join('; '),

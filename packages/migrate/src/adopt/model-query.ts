@@ -34,7 +34,7 @@ export const MODEL_QUERIES = {
       'sequence', (SELECT s.relname FROM pg_depend o JOIN pg_class s ON s.oid = o.objid AND s.relkind = 'S'
         WHERE o.classid = 'pg_class'::regclass AND o.refclassid = 'pg_class'::regclass AND o.refobjid = c.oid
           AND o.refobjsubid = a.attnum AND o.deptype IN ('a', 'i') LIMIT 1),
-      'holders', coalesce((SELECT json_agg(DISTINCT format('column %s.%I, of its row type,', d.objid::regclass, r.attname)) FROM pg_depend d
+      'holders', coalesce(CASE WHEN a.attinhcount > 0 THEN json_build_array('the table that it comes from') END, (SELECT json_agg(DISTINCT format('column %s.%I, of its row type,', d.objid::regclass, r.attname)) FROM pg_depend d
         JOIN pg_attribute r ON r.attrelid = d.objid AND r.attnum = d.objsubid WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_type'::regclass
           AND d.refobjid IN (c.reltype, (SELECT rt.typarray FROM pg_type rt WHERE rt.oid = c.reltype)) AND c.relkind IN ('r', 'p')),
         (SELECT json_agg(DISTINCT coalesce((SELECT 'generated column ' || g.attname FROM pg_attrdef o JOIN pg_attribute g ON g.attrelid = o.adrelid

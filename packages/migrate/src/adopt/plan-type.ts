@@ -30,7 +30,8 @@ export function planType(given: Case, draft: Draft, pair: Pair, column: ColumnMo
     });
   if (column.type === found.type) return;
   const one: Typed = { given, draft, pair, column, found, object: `${name} type` };
-  const [holder] = found.holders;
+  const isPartedBy = pair.live.partitionKey !== null && says(pair.live.partitionKey, column.name);
+  const holder = isPartedBy ? 'the partition key' : found.holders[0];
   if (holder !== undefined) {
     wait(one, `${holder} reads it, and PostgreSQL changes no type beneath that`, null);
     return;

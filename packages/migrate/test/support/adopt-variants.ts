@@ -84,8 +84,10 @@ export const VARIANTS: readonly Variant[] = [
     sql: `DROP INDEX idx_orders_open; CREATE INDEX idx_orders_open ON orders (placed_at) WHERE state IN ('new'); CREATE INDEX orders_open_2 ON orders (placed_at) WHERE NOT state <> 'new'`,
   },
   {
-    name: 'a child table that inherits',
-    sql: `CREATE TABLE orders_of_2020 (archived_at timestamptz) INHERITS (orders); INSERT INTO orders_of_2020 (user_id, note) SELECT 1, 'old' FROM generate_series(1, 20)`,
+    name: 'a child table that inherits, and a parent',
+    waits: ['column users.created_at type'],
+    answers: { 'time zone': 'UTC' },
+    sql: `ALTER TABLE users ALTER created_at TYPE timestamp; CREATE TABLE base (created_at timestamp NOT NULL); ALTER TABLE users INHERIT base; CREATE TABLE orders_of_2020 (archived_at timestamptz) INHERITS (orders); INSERT INTO orders_of_2020 (user_id, note) SELECT 1, 'old' FROM generate_series(1, 20)`,
   },
   {
     name: 'a generated column that reads one whose type differs',
@@ -256,14 +258,16 @@ export const VARIANTS: readonly Variant[] = [
   },
   {
     name: 'parts of parts',
-    sql: `CREATE TABLE parts (LIKE orders INCLUDING DEFAULTS) PARTITION BY RANGE (id); CREATE TABLE "Parts 1" PARTITION OF parts FOR VALUES FROM (1) TO (1000) PARTITION BY HASH (id); CREATE TABLE "Parts 1 a" PARTITION OF "Parts 1" FOR VALUES WITH (MODULUS 1, REMAINDER 0);
+    waits: ['column orders.id type'],
+    sql: `ALTER TABLE orders ALTER id TYPE bigint; CREATE TABLE parts (LIKE orders INCLUDING DEFAULTS) PARTITION BY RANGE (id); CREATE TABLE "Parts 1" PARTITION OF parts FOR VALUES FROM (1) TO (1000) PARTITION BY HASH (id); CREATE TABLE "Parts 1 a" PARTITION OF "Parts 1" FOR VALUES WITH (MODULUS 1, REMAINDER 0);
      CREATE TABLE parts_rest PARTITION OF parts DEFAULT; INSERT INTO parts SELECT * FROM orders; ALTER SEQUENCE orders_id_seq OWNED BY parts.id; DROP TABLE orders; ALTER TABLE parts RENAME TO orders; ALTER TABLE orders ADD PRIMARY KEY (id)`,
     writes: `INSERT INTO public.orders (user_id) VALUES (1); UPDATE public."Parts 1 a" SET note = 'x' WHERE id = 5; SELECT FROM public."Parts 1"`,
   },
   {
     name: 'names that the domain needs, in its schema',
     sql: `ALTER TABLE orders ALTER total TYPE integer USING total::integer; CREATE SCHEMA shop; CREATE VIEW shop.orders AS SELECT id, total FROM public.orders; CREATE VIEW shop.more AS SELECT * FROM shop.orders; CREATE TYPE shop.users AS (a integer);
-     CREATE TABLE shop.other (id integer); CREATE INDEX idx_orders_open ON shop.other (id); CREATE SEQUENCE shop.orders_id_seq; CREATE TABLE shop.third (id serial); ALTER SEQUENCE shop.third_id_seq RENAME TO users_id_seq; CREATE TABLE shop.users_pkey (id integer)`,
+     CREATE TABLE shop.other (id integer); CREATE INDEX idx_orders_open ON shop.other (id); CREATE SEQUENCE shop.orders_id_seq; CREATE TABLE shop.third (id serial); ALTER SEQUENCE shop.third_id_seq RENAME TO users_id_seq; CREATE TABLE shop.users_pkey (id integer);
+     CREATE TYPE shop.color AS ENUM ('a'); CREATE TYPE public.color AS ENUM ('b', 'c')`,
   },
   {
     name: 'tables and the type in both schemas',
