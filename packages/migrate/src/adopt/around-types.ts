@@ -2,7 +2,7 @@ import { quoteLiteral } from '../objects/quote.ts';
 import { asItWas, asWritten, constantsOf } from './as-it-was.ts';
 import type { Case, DependentView, Draft, Pair, Retype } from './draft.ts';
 import type { ConstraintModel, IndexModel, NamedDefinition } from './model.ts';
-import { at, q } from './names.ts';
+import { at, isNamed, q } from './names.ts';
 import { sameRule } from './same-rule.ts';
 
 /** Statements that take away what reads the columns; that bring it back as it was; that bring it back over the new types. */
@@ -182,7 +182,7 @@ function putTriggers(around: Around, { live, from }: Pair, parts: readonly Retyp
   }
 }
 
-function putViews({ surroundings }: Case, retypes: Draft['retypes'], around: Around): void {
+function putViews({ surroundings, target }: Case, retypes: Draft['retypes'], around: Around): void {
   const changed = new Set(
     [...retypes].flatMap(([{ live }, parts]) => parts.map(({ column }) => `${live.oid} ${column}`)),
   );
@@ -199,12 +199,16 @@ function putViews({ surroundings }: Case, retypes: Draft['retypes'], around: Aro
       create.map((sql, index) => (index === 0 ? withQuery(sql, text, asWritten(text)) : sql)),
     ),
   );
-  for (const { create, text, reads } of views) {
+  for (const { name, create, text, reads } of views) {
+    // The domain's own views are declared over the new types.
+    const isOurs = target.relations.some((one) => isNamed(name, { schema: target.schema, name: one.name }));
     const own = parts.filter(({ key }) => reads.some(({ oid, column }) => key === `${oid} ${column}`));
-    const query = rewritten(
-      text,
-      own.map(({ part }) => part),
-    );
+    const query = isOurs
+      ? text
+      : rewritten(
+          text,
+          own.map(({ part }) => part),
+        );
     around.anew.push(...create.map((sql, index) => (index === 0 ? withQuery(sql, text, query) : sql)));
   }
 }

@@ -18,3 +18,8 @@ export function suffixed(name: string, suffix: string): string {
 export function list(names: readonly string[]): string {
   return names.map(q).join(', ');
 }
+
+/** Whether a qualified name, quoted where it needs it, is that of a relation. */
+export function isNamed(text: string, { schema, name }: { readonly schema: string; readonly name: string }): boolean {
+  return [schema, q(schema)].some((first) => [name, q(name)].some((second) => text === `${first}.${second}`));
+}

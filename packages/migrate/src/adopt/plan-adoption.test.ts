@@ -73,6 +73,12 @@ function plan(
   }
 }
 
+/** As PostgreSQL prints it. */
+const primary = (name: string) => ({
+  ...{ name: 't_pkey', type: 'p' as const, definition: `PRIMARY KEY (${name})`, columns: [name], validated: true },
+  ...{ comment: null, references: null, referencesColumns: [] },
+});
+
 describe('what becomes of', () => {
   const states = (made: ReturnType<typeof plan>) =>
     Object.fromEntries(made.objects.map(({ object, state }) => [object, state]));
@@ -155,6 +161,29 @@ describe('what becomes of', () => {
     expect(states(made)['column t.train_id']).toBe('computed');
     expect(made.fills).toMatchObject([{ table: 't', column: 'train_id' }]);
     expect(made.retained.map(({ object }) => object)).toContain('column t.domain');
+  });
+
+  test('legacy columns of other types than the mapping knows: read as those, or not at all; their key is walked as what it becomes', () => {
+    const legacy = { at: 'timestamp with time zone', meta: 'jsonb', who: 'text' };
+    const made = plan(
+      table('t', [column('id', 'uuid', { notNull: true }), column('a')], { constraints: [primary('id')] }),
+      table(
+        't',
+        [
+          column('id', 'text', { notNull: true }),
+          ...[column('at', 'timestamp without time zone'), column('meta', 'json'), column('who', 'bytea')],
+        ],
+        { constraints: [primary('id')] },
+      ),
+      { columns: { a: { rule: 'of three', legacy, value: `concat(at, meta ->> 'x', who)`, back: { who: 'a' } } } },
+    );
+    const [fill] = made.fills;
+    expect(fill?.value).toContain(
+      `t."at"::timestamp AT TIME ZONE 'UTC' AS "at", t."meta"::jsonb AS "meta", NULL::text AS "who"`,
+    );
+    expect(fill?.key).toEqual({ column: 'id', type: 'uuid' });
+    expect(made.retained).toContainEqual({ object: 'column t.who', why: 'not declared' });
+    expect(made.acts.some(({ sql }) => sql.includes(`SET timezone = 'UTC'`))).toBe(true);
   });
 });
 

@@ -14,7 +14,7 @@ import { planMove, planSchema, planTypes } from './plan-move.ts';
 import { createSequence, planNewTable } from './plan-new-table.ts';
 import { planOldNames } from './plan-old-names.ts';
 import { planRenames } from './plan-renames.ts';
-import { planRetypes } from './plan-retypes.ts';
+import { keepKeysTogether, planRetypes } from './plan-retypes.ts';
 import { planStrangers } from './plan-strangers.ts';
 import { planTwinsAway, planTwinTrigger } from './plan-twins.ts';
 
@@ -33,6 +33,7 @@ export function planAdoption(given: Case): Planned {
   const { pairs, missing } = matchTables(given, draft);
   planStrangers(given, draft, pairs, missing);
   for (const pair of pairs) planTable(given, draft, pair, pairs);
+  keepKeysTogether(draft, pairs);
   for (const plan of draft.postponed) plan();
   planRenames(given, draft, pairs);
   planRetypes(given, draft, pairs);

@@ -1,17 +1,21 @@
 import { countOf } from '../errors/count-of.ts';
 import { quoteLiteral } from '../objects/quote.ts';
-import { act, type Case, count, type Draft, type OldName, type Pair, state, waits } from './draft.ts';
+import { act, type Case, count, type Draft, type Pair, state, waits } from './draft.ts';
 import type { ColumnMapping } from './mapping.ts';
 import type { ColumnModel } from './model.ts';
-import { at, q, suffixed } from './names.ts';
+import { at, isNamed, q, suffixed } from './names.ts';
+import type { Fill } from './plan.ts';
 import { quoted } from './plan-columns.ts';
 import { relax, setNotNull } from './plan-not-null.ts';
+import { isAlike } from './strange-types.ts';
 
-/** Legacy columns that the table has of those that a declared column stands for. */
+/** Legacy columns that the table has of those that a declared column stands for, of types that the rule can read. */
 export function legacyOf({ mapping, live }: Pair, column: string): readonly string[] {
   const wanted = mapping.columns?.[column]?.legacy ?? {};
-  const has = new Set(live.columns.map(({ name }) => name));
-  return Object.keys(wanted).filter((name) => name !== column && has.has(name));
+  return Object.keys(wanted).filter((name) => {
+    const found = live.columns.find((one) => one.name === name);
+    return name !== column && found !== undefined && isAlike(found.type, wanted[name] ?? '');
+  });
 }
 
 /** Whether a column of the table is a twin of a declared one. */
@@ -59,13 +63,11 @@ export function planTwin(given: Case, draft: Draft, pair: Pair, column: ColumnMo
     if (column.comment !== null)
       act(draft, 'comments', object, `COMMENT ON COLUMN ${table}.${q(name)} IS ${quoted(column.comment)}`);
   }
-  draft.fills.push({
-    table: pair.target.name,
-    place: given.keepInPlace ? at(pair.from, pair.live.name) : table,
-    column: name,
-    value: rowValue(pair, mapping.value, 't'),
-    key: keyOf(pair),
-    found: !isNew,
+  const place = given.keepInPlace ? at(pair.from, pair.live.name) : table;
+  const value = rowValue(pair, mapping.value, 't');
+  // By then it is known of what type the key is while the rows are walked.
+  draft.postponed.push(() => {
+    draft.fills.push({ table: pair.target.name, place, column: name, value, key: keyOf(draft, pair), found: !isNew });
   });
   if (isNew && column.notNull) tightenTwin(given, draft, pair, name, mapping.value);
   for (const legacy of legacyOf(pair, name)) relaxTwin(given, draft, pair, legacy);
@@ -78,7 +80,7 @@ function tightenTwin(given: Case, draft: Draft, pair: Pair, column: string, valu
     : count(
         given,
         draft,
-        `SELECT count(*) FROM ${at(pair.from, pair.live.name)} AS t WHERE ${rowValue(pair, value, 't')} IS NULL`,
+        `SELECT count(*) FROM ${at(pair.from, pair.live.name)} AS t WHERE ${rowValue(pair, value, 't', true)} IS NULL`,
       );
   if (waits(given, draft, pair, { key: `${column} not null`, object, rows })) return;
   setNotNull(given, draft, pair, column);
@@ -90,8 +92,8 @@ function relaxTwin(given: Case, draft: Draft, pair: Pair, legacy: string): void 
 }
 
 /** An expression over one row, in which legacy columns that the table lacks read as NULL. */
-function rowValue(pair: Pair, value: string, row: string): string {
-  return `(SELECT ${value} FROM ${rowSource(pair, row)})`;
+function rowValue(pair: Pair, value: string, row: string, isBefore = false): string {
+  return `(SELECT ${value} FROM ${rowSource(pair, row, isBefore)})`;
 }
 
 /** The same where one column reads as NULL: whether the others give it back. */
@@ -99,30 +101,52 @@ function rowValueWithout(pair: Pair, value: string, row: string, without: string
   const columns = pair.live.columns.map(({ name, type }) =>
     name === without ? `NULL::${type} AS ${q(name)}` : `${row}.${q(name)}`,
   );
-  const source = rowSource(pair, row).replace(`${row}.*`, columns.join(', '));
-  return `(SELECT ${value} FROM ${source})`;
+  const source = rowSource(pair, row);
+  const less = source.includes(`${row}.*`)
+    ? source.replace(`${row}.*`, columns.join(', '))
+    : source.replace(`${row}.${q(without)}`, `NULL::${pair.live.columns.find(({ name }) => name === without)?.type}`);
+  return `(SELECT ${value} FROM ${less})`;
 }
 
-function rowSource({ mapping, live }: Pair, row: string): string {
-  const has = new Set(live.columns.map(({ name }) => name));
-  const lacks = Object.values(mapping.columns ?? {}).flatMap(({ legacy = {} }) =>
-    Object.entries(legacy).filter(([name]) => !has.has(name)),
+/** The row as the rules read it: a legacy column of another type as the type that they know, or NULL where it has none of that. */
+function rowSource({ mapping, live, target }: Pair, row: string, isBefore = false): string {
+  const legacy = new Map(Object.values(mapping.columns ?? {}).flatMap((one) => Object.entries(one.legacy ?? {})));
+  const found = new Map(live.columns.map(({ name, type }) => [name, type]));
+  const nulls = [...legacy].filter(([name]) => !found.has(name)).map(([name, type]) => `, NULL::${type} AS ${q(name)}`);
+  const odd = new Map(
+    [...legacy].flatMap(([name, type]) => {
+      const is = found.get(name);
+      const value = is === undefined ? undefined : readAs(`${row}.${q(name)}`, is, type);
+      return value === undefined ? [] : [[name, `${value} AS ${q(name)}`] as const];
+    }),
   );
-  const nulls = [...new Map(lacks)].map(([name, type]) => `, NULL::${type} AS ${q(name)}`);
-  return `(SELECT ${row}.*${nulls.join('')}) AS r`;
+  const names = new Set([...found.keys(), ...(isBefore ? [] : target.columns.map(({ name }) => name))]);
+  const own = odd.size === 0 ? `${row}.*` : [...names].map((name) => odd.get(name) ?? `${row}.${q(name)}`).join(', ');
+  return `(SELECT ${own}${nulls.join('')}) AS r`;
+}
+
+/** Undefined: as it is. */
+function readAs(value: string, is: string, wanted: string): string | undefined {
+  if (!isAlike(is, wanted)) return `NULL::${wanted}`;
+  if (is === 'json' && wanted === 'jsonb') return `${value}::jsonb`;
+  return isZoneless(is) && wanted === 'timestamp with time zone' ? `${value}::timestamp AT TIME ZONE 'UTC'` : undefined;
+}
+
+function isZoneless(type: string): boolean {
+  return type === 'date' || /^timestamp.* without time zone$/.test(type);
 }
 
 const KEYS = new Set(['uuid', 'bigint', 'integer', 'text']);
 
 /** A key by which a table can be walked in batches. */
-export function keyOf({
-  live,
-}: Pair): { readonly column: string; readonly type: 'uuid' | 'bigint' | 'integer' | 'text' } | null {
+function keyOf({ retypes }: Draft, pair: Pair): Fill['key'] {
+  const { live } = pair;
   const single = live.constraints.filter(({ type, columns }) => (type === 'p' || type === 'u') && columns.length === 1);
+  const typeOf = ({ name, type }: ColumnModel) => retypes.get(pair)?.find((part) => part.column === name)?.type ?? type;
   const [key] = single.flatMap(({ columns }) =>
-    live.columns.filter(({ name, notNull, type }) => name === columns[0] && notNull && KEYS.has(type)),
+    live.columns.filter((one) => one.name === columns[0] && one.notNull && KEYS.has(typeOf(one))),
   );
-  return key === undefined ? null : { column: key.name, type: key.type as 'uuid' };
+  return key === undefined ? null : { column: key.name, type: typeOf(key) as 'uuid' };
 }
 
 /** One trigger a table keeps all its twins equal, whichever side is written. */
@@ -132,6 +156,11 @@ export function planTwinTrigger(given: Case, draft: Draft, pair: Pair): void {
   const { schema } = given.target;
   const name = suffixed(pair.target.name, '_adopt_twins');
   const [table, twins] = [at(schema, pair.target.name), at(schema, name)];
+  const legacy = new Set(mapped.flatMap((one) => one.legacy));
+  // What is assigned to a moment without a zone must not depend on who writes.
+  const zone = pair.live.columns.some((one) => legacy.has(one.name) && isZoneless(one.type))
+    ? ` SET timezone = 'UTC'`
+    : '';
   const body = ['BEGIN', OWN_STEPS, ...mapped.map((one) => keepEqual(pair, one)), '  RETURN NEW;', 'END'].join('\n');
   // Behind the triggers of others: they may write legacy columns.
   const trigger = suffixed(`zz_${pair.target.name}`, '_adopt_twins');
@@ -140,7 +169,7 @@ export function planTwinTrigger(given: Case, draft: Draft, pair: Pair): void {
     draft,
     'twins',
     about,
-    `CREATE FUNCTION ${twins}() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, ${q(schema)} AS ${quoteLiteral(body)}`,
+    `CREATE FUNCTION ${twins}() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, ${q(schema)}${zone} AS ${quoteLiteral(body)}`,
     `DROP FUNCTION IF EXISTS ${twins}()`,
   );
   act(
@@ -207,11 +236,6 @@ export function planTwinsAway(given: Case, draft: Draft, pair: Pair): void {
       else act(draft, 'old names', object, `ALTER TABLE ${table} DROP COLUMN ${q(name)}`);
     }
   }
-}
-
-/** Whether a name, quoted where it needs it, is that of a view under an old name. */
-function isNamed(view: string, { schema, name }: OldName): boolean {
-  return [schema, q(schema)].some((first) => [name, q(name)].some((second) => view === `${first}.${second}`));
 }
 
 function keepEqual(pair: Pair, { column, mapping, legacy }: Mapped): string {

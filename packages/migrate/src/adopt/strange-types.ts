@@ -2,12 +2,17 @@ import type { Case, Draft, Pair } from './draft.ts';
 
 const FAMILIES = [/^(smallint|integer|bigint|numeric|real|double)/, /^(text|character)/, /^(timestamp|date)/, /^json/];
 
+/** Whether values of one type can be read as the other's without a rule of their own. */
+export function isAlike(is: string, wanted: string): boolean {
+  return is === wanted || FAMILIES.some((family) => family.test(is) && family.test(wanted));
+}
+
 /** Columns whose declared type waits, and is of another kind: what is declared over them has no meaning yet. */
 export function strangeColumns(draft: Draft, { target, live }: Pair): readonly string[] {
   return target.columns.flatMap(({ name, type }) => {
     const found = live.columns.find((column) => column.name === name);
     const waits = draft.waiting.some(({ object }) => object === `column ${target.name}.${name} type`);
-    const alike = found !== undefined && FAMILIES.some((family) => family.test(found.type) && family.test(type));
+    const alike = found !== undefined && isAlike(found.type, type);
     return waits && !alike ? [name] : [];
   });
 }

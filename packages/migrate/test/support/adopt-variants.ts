@@ -348,4 +348,11 @@ export const VARIANTS: readonly Variant[] = [
      DROP TABLE orders; ALTER TABLE parts RENAME TO orders; ALTER TABLE orders ADD PRIMARY KEY (id); CREATE TABLE other (id integer); CREATE INDEX idx_orders_open ON other (id)`,
     writes: `INSERT INTO public.orders (user_id) VALUES (1); UPDATE public.parts_rest SET note = 'x' WHERE id = 5; SELECT FROM shop.orders`,
   },
+  {
+    name: 'a foreign key of which one side keeps its type',
+    waits: ['column orders.user_id type', 'column users.id numbering', 'column users.id type'],
+    sql: `ALTER TABLE orders DROP CONSTRAINT orders_user_id_fkey; ALTER TABLE users ALTER id DROP IDENTITY; ALTER TABLE users ALTER id TYPE text; ALTER TABLE orders ALTER user_id TYPE text; INSERT INTO users (id, email) VALUES ('x', 'x@x');
+     ALTER TABLE orders ADD CONSTRAINT orders_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE`,
+    news: `INSERT INTO shop.users (id, email) VALUES ('new', 'new@x')`,
+  },
 ];

@@ -73,6 +73,16 @@ export const variants: readonly Variant[] = [
     expect: { keeps: ['jobs.tenant', 'v_job_last_stage'] },
   },
   {
+    name: 'other-types',
+    hazard: 'made by another tool: ids and errors are texts, and the moment of who created a job has no zone',
+    sql: `${VIEWS} SET LOCAL TimeZone = 'UTC';
+      ALTER TABLE job_stages DROP CONSTRAINT job_stages_job_id_fkey;
+      ALTER TABLE jobs ALTER job_id TYPE text, ALTER error TYPE text, ALTER result TYPE json, ALTER created_by_at TYPE timestamp;
+      ALTER TABLE job_stages ALTER job_id TYPE text;
+      ALTER TABLE job_stages ADD FOREIGN KEY (job_id) REFERENCES jobs ON DELETE CASCADE;`,
+    expect: { keeps: ['jobs.error'] },
+  },
+  {
     name: 'column-that-must-be-given',
     hazard: 'a fork of the application added a NOT NULL column without a default and writes it itself',
     sql: `ALTER TABLE job_stages ADD COLUMN attempt integer NOT NULL DEFAULT 1; ALTER TABLE job_stages ALTER attempt DROP DEFAULT;`,
