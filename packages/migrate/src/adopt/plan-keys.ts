@@ -36,7 +36,8 @@ export function addKey(
     return false;
   }
   const table = at(given.target.schema, pair.target.name);
-  const nulls = wanted.type === 'p' ? rowsWithoutKey(given, draft, pair, wanted) : 0;
+  // Its index alone takes rows without a value.
+  const nulls = wanted.type === 'p' && beside === null ? rowsWithoutKey(given, draft, pair, wanted) : 0;
   const rows = nulls > 0 ? nulls : made === undefined ? duplicates(given, draft, pair, index) : 0;
   const leave = rows > 0 && nulls === 0 && given.phase === 'finish';
   if (leave && setAside(given, draft, pair, index, { key: wanted.name, object })) return false;

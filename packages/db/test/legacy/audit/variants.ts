@@ -83,6 +83,22 @@ export const variants: readonly Variant[] = [
     expect: { keeps: ['jobs.error'] },
   },
   {
+    name: 'partitioned-stages',
+    hazard: 'stages were partitioned by hand when they grew, with the ids and the indexes that they had',
+    sql: `${VIEWS}
+      ALTER TABLE job_stages RENAME TO job_stages_once;
+      CREATE TABLE job_stages (LIKE job_stages_once INCLUDING DEFAULTS INCLUDING CONSTRAINTS, PRIMARY KEY (id)) PARTITION BY RANGE (id);
+      CREATE TABLE job_stages_1 PARTITION OF job_stages FOR VALUES FROM (MINVALUE) TO (6000);
+      CREATE TABLE job_stages_2 PARTITION OF job_stages FOR VALUES FROM (6000) TO (MAXVALUE);
+      INSERT INTO job_stages SELECT * FROM job_stages_once;
+      ALTER SEQUENCE job_stages_id_seq OWNED BY job_stages.id;
+      DROP TABLE job_stages_once;
+      ALTER TABLE job_stages ADD FOREIGN KEY (job_id) REFERENCES jobs ON DELETE CASCADE;
+      CREATE INDEX job_stages_job_idx ON job_stages (job_id);
+      ${LAST_STAGE}`,
+    expect: { keeps: ['v_job_last_stage', 'job_stages_1', 'job_stages_2'], differs: ['job_stages'] },
+  },
+  {
     name: 'column-that-must-be-given',
     hazard: 'a fork of the application added a NOT NULL column without a default and writes it itself',
     sql: `ALTER TABLE job_stages ADD COLUMN attempt integer NOT NULL DEFAULT 1; ALTER TABLE job_stages ALTER attempt DROP DEFAULT;`,
