@@ -17,7 +17,7 @@ import { withNeededAllows } from './needed-allows.ts';
 import { proofLine } from './proof-line.ts';
 import { renamedValueNotes } from './renamed-values.ts';
 import { requireSnapshots } from './require-snapshots.ts';
-import { copiesAhead, openScratchSession, type Scratch, textsOf } from './scratch.ts';
+import { copiesAhead, openScratchSession, run, type Scratch, textsOf } from './scratch.ts';
 import { readState, type ScratchState } from './scratch-state.ts';
 import { type Move, type StagedHistory, type Staging, stageHistory } from './staging.ts';
 import { writeFolders } from './write-folders.ts';
@@ -134,8 +134,12 @@ function replacedNote({ replaced }: Change): readonly OnlineNote[] {
 /** The declared state of a domain: the generator's export, then the objects it cannot model.
  *  @throws {DbError} DB_GENERATE */
 export async function declaredState(domain: DomainConfig, kit: DrizzleKit, scratch: Scratch): Promise<ScratchState> {
-  const [exported, { objects }] = await Promise.all([exportedStatements(domain, kit), domain.load()]);
-  await using database = await scratch.build([...inOne(exported), ...objects.map(({ sql }) => sql)]);
+  const declaring = Promise.all([exportedStatements(domain, kit), domain.load()]);
+  declaring.catch(() => {});
+  // Made while drizzle-kit works.
+  await using database = await scratch.build([]);
+  const [exported, { objects }] = await declaring;
+  await run(database.url, [...inOne(exported), ...objects.map(({ sql }) => sql)]);
   await using session = await openScratchSession(database.url);
   return await readState(session, [domain.schema]);
 }

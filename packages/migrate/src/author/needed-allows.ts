@@ -20,14 +20,17 @@ export function withNeededAllows(
     return lintFile(`draft ${number}`, schema, parsed.ok ? parsed.statements : [], { ...file, allow: {} });
   });
   const change = drafts.map(({ path }) => path);
-  const [apart, together] = [drafts, drafts.map((draft) => ({ ...draft, change }))].map((looked) => {
+  const codesIn = (looked: readonly LintFile[]) => {
     const { findings } = lintFiles([...before, ...looked], (file) => looked.includes(file));
     return drafts.map(({ path }) => new Set(findings.filter((one) => one.path === path).map(({ code }) => code)));
-  });
+  };
+  const apart = codesIn(drafts);
+  const open = files.some(({ allow }, number) => [...(apart[number] ?? [])].some((code) => allow[code] === undefined));
+  const together = open ? codesIn(drafts.map((draft) => ({ ...draft, change }))) : [];
   return files.map((file, number) => {
-    const found = [...(apart?.[number] ?? [])];
+    const found = [...(apart[number] ?? [])];
     const allow = found.flatMap((code) => {
-      const why = file.allow[code] ?? (together?.[number]?.has(code) === false ? OF_A_NEW_TABLE : undefined);
+      const why = file.allow[code] ?? (together[number]?.has(code) === false ? OF_A_NEW_TABLE : undefined);
       return why === undefined ? [] : [[code, why] as const];
     });
     return { ...file, allow: Object.fromEntries(allow) };
