@@ -65,7 +65,7 @@ async function definitionsOf(sql: Sql, schema: string, tables: readonly string[]
   const rows = await sql.begin(async (tx) => {
     await tx.unsafe(`SET LOCAL search_path = ${schema}, public`);
     return await tx<{ what: string }[]>`
-      WITH t AS (SELECT oid, relname FROM pg_class WHERE relnamespace = ${schema}::regnamespace AND relname = ANY (${tables as string[]}) AND relkind = 'r')
+      WITH t AS (SELECT oid, relname FROM pg_class WHERE relnamespace = ${schema}::regnamespace AND relname = ANY (${tables as string[]}) AND relkind IN ('r', 'p'))
       SELECT concat_ws(' ', relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity, pg_get_expr(d.adbin, d.adrelid),
           col_description(t.oid, a.attnum)) AS what
         FROM t JOIN pg_attribute AS a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -85,7 +85,7 @@ async function nextOf(sql: Sql, schema: string) {
     SELECT c.relname || '.' || a.attname AS of, pg_get_serial_sequence(c.oid::regclass::text, a.attname) AS sequence
     FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
     WHERE c.relnamespace = ${schema}::regnamespace AND c.relname NOT IN ('metabase_cache', 'notes', 'pgmigrations', 'migrations_log', 'starboard_posts',
-      'scheduled_messages', 'image_optimization_jobs') AND c.relkind = 'r' AND pg_get_serial_sequence(c.oid::regclass::text, a.attname) IS NOT NULL ORDER BY 1`;
+      'scheduled_messages', 'image_optimization_jobs') AND c.relkind IN ('r', 'p') AND pg_get_serial_sequence(c.oid::regclass::text, a.attname) IS NOT NULL ORDER BY 1`;
   const next: string[] = [];
   for (const { of, sequence } of columns) {
     const [row] = await sql.unsafe<{ n: string }[]>(`SELECT nextval('${sequence}') AS n`);
